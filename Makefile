@@ -1,0 +1,73 @@
+# Everything a fresh machine needs is Python 3.11 or later and make; each target sets up what it uses.
+# Kept to what GNU make 3.81 (macOS) understands.  Without make, see the README.
+
+PYTHON ?= python3
+VENV    = .venv
+BIN     = $(VENV)/bin
+STAMP   = $(VENV)/.installed
+# how many processes the tests use
+WORKERS ?= 2
+# pytest's exit status when it finds no test to run
+NONE    = 5
+
+# notebooks run on this environment's kernel, not on one that the user keeps under the same name
+export JUPYTER_PREFER_ENV_PATH = 1
+
+.PHONY: help setup report test test-long bench format pins clean
+
+help:
+	@echo "make report     set up, compute and write the report (outputs/)"
+	@echo "make test       set up, then style, types and the tests that take seconds"
+	@echo "make test-long  the tests that make test leaves out"
+	@echo "make bench      how fast the engines are here"
+	@echo "make format     put code and notebooks in the house style"
+	@echo "make pins       remake constraints.txt after a change of dependencies"
+	@echo "                (PINS=--upgrade takes the newest of everything)"
+	@echo "make clean      remove the environment and the caches; outputs/ stays"
+	@echo "PYTHON=python3.12 before or after the target chooses another Python."
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or later is needed, and \"$(PYTHON)\" is not that: $$($(PYTHON) --version 2>&1 | head -n 1)."; \
+	  echo "Install one, or name one you have: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make environments (on Debian and Ubuntu, install the package python3-venv)."; exit 1; }
+	@echo "Setting up $(VENV): once, about a minute ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $(STAMP)
+
+report: $(STAMP)
+	$(BIN)/jobbtorg report
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not long and not browser"
+
+# That there is no long test is no failure; anything else that pytest says is.
+test-long: $(STAMP)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "long or browser"; status=$$?; \
+	  if [ $$status -eq $(NONE) ]; then echo "No test is marked long or browser."; exit 0; fi; exit $$status
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout $$(find notebooks -name '*.ipynb' -not -path '*/.*')
+
+# Lines of name==version and a marker, for every system and Python at once; no address gets in.
+# uv asks its own default index; tell it of another by its environment variable UV_DEFAULT_INDEX.
+pins: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	  $(PINS) --extra test --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find sim tests benchmarks notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} + 2>/dev/null || true
