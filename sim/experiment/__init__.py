@@ -1,0 +1,1 @@
+"""Many runs of some scenarios: made, compared, varied, written and read back."""

@@ -1,0 +1,46 @@
+"""What can be wrong with an experiment, as sentences.
+
+Every error has a short rule and the values it is about, so that the command line can say the same thing in
+another language; ``str(error)`` is the English sentence.
+"""
+
+from __future__ import annotations
+
+RULES: dict[str, str] = {
+    "no-scenarios": "No scenario was given.",
+    "same-name-twice": "The scenario {name} was given twice; give each scenario its own name.",
+    "too-few-runs": "{found} runs were asked for; at least {least} are needed.",
+    "negative-seed": "The seed is {found}; it must be a whole number from 0.",
+    "too-few-jobs": "{found} jobs were asked for; at least 1 is needed.",
+    "unknown-engine": "There is no engine {found}; the engines are {allowed}.",
+    "different-shapes": "{name} and {other} can't stand in one table: their {axis} differ.",
+    "report-start-outside": "Tables can't start {found}: the run goes from {first} to {last}.",
+    "unknown-cell": "There is no {axis} {found} in the results; there are {allowed}.",
+    "undefined-cell": "{measure} is not defined for {period}, {centre}, {segment} in at least two runs.",
+    "bad-level": "The level is {found}; it must lie between 0 and 1.",
+    "too-few-points": "A curve needs at least {least} points; {found} were given.",
+    "zero-anchor": "The elasticity of work near the labour market is 0: the others can't be scaled by it.",
+    "folder-not-ours": "{folder} holds what this program did not write ({found}); choose another folder.",
+    "not-a-folder": "{folder} is a file, not a folder.",
+    "not-results": "{folder} holds no results: its {file} is missing or can't be read.",
+    "results-changed": "{folder} can't be trusted: {file} is missing or was changed after it was written.",
+    "results-newer": "{folder} was written in format {found}; this version reads format {allowed}.",
+}
+"""Rule to English sentence."""
+
+
+class ExperimentError(Exception):
+    """Something asked of an experiment that can't be done.
+
+    Parameters
+    ----------
+    rule : str
+        One of `RULES`.
+    **values
+        What the sentence is about.
+    """
+
+    def __init__(self, rule: str, **values: object) -> None:
+        self.rule = rule
+        self.values = values
+        super().__init__(RULES[rule].format(**values))
