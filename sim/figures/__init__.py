@@ -1,0 +1,34 @@
+"""Figures: data in, a drawing with a computed finding, alternative text and its own data out.
+
+Every figure is a function from a small frozen record of quantities, and the reader's words, to a
+`FigureResult`. Looks are in `sim.figures.style` alone.
+"""
+
+from sim.figures.costs import CostLine, CostsData, costs_by_line
+from sim.figures.curve import CurveData, CurvePoint, answer_curve, crossings
+from sim.figures.people import FlowData, FlowEnd, flow_of_people
+from sim.figures.posts import PostsData, posts_by_role
+from sim.figures.result import FigureResult, Setting
+from sim.figures.waiting import WaitingData, waiting_by_centre
+from sim.figures.yearly import YearlyData, difference_by_year
+
+__all__ = [
+    "CostLine",
+    "CostsData",
+    "CurveData",
+    "CurvePoint",
+    "FigureResult",
+    "FlowData",
+    "FlowEnd",
+    "PostsData",
+    "Setting",
+    "WaitingData",
+    "YearlyData",
+    "answer_curve",
+    "costs_by_line",
+    "crossings",
+    "difference_by_year",
+    "flow_of_people",
+    "posts_by_role",
+    "waiting_by_centre",
+]

@@ -1,0 +1,94 @@
+"""The difference in net cost, year by year, with 50 % and 90 % intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.figures import style
+from sim.figures.result import FigureResult, Setting
+from sim.words import Name, Prose, Quantity
+
+
+@dataclass(frozen=True)
+class YearlyData:
+    """Paired differences by year, and over all years together.
+
+    `series` holds one comparison each: its name and one quantity a year.
+    """
+
+    years: tuple[str, ...]
+    series: tuple[tuple[Name, tuple[Quantity, ...], Quantity], ...]
+    period: Prose
+
+
+SHAPES = ("o", "D", "s", "^")
+COLOURS = (style.SCENARIO, style.PROCURED, style.WARNING, style.INK)
+
+
+def difference_by_year(data: YearlyData, setting: Setting, key: str = "yearly") -> FigureResult:
+    """Draw one mark a year and comparison around the line of no difference; hollow when zero lies inside."""
+    words = setting.words
+    count = len(data.series)
+    with style.styled():
+        figure = style.canvas(3.3)
+        axes = figure.add_subplot()
+        for number, (name, values, _) in enumerate(data.series):
+            shift = (number - (count - 1) / 2) * min(0.3, 0.6 / count)
+            colour, shape = COLOURS[number % len(COLOURS)], SHAPES[number % len(SHAPES)]
+            for year, quantity in enumerate(values):
+                style.interval_mark(axes, year + shift, quantity, colour, shape=shape)
+                style.say(
+                    axes, words.quantity(quantity, "bare_signed"), (year + shift, quantity.value), (9, 0)
+                )
+            end = (shift + len(data.years) - 1, values[-1].value)
+            style.say(axes, name.text, end, (46, 0), colour=colour, fontweight="bold")
+        style.zero_line(axes)
+        style.grid(axes, "y")
+        axes.set_xticks(np.arange(len(data.years)), list(data.years))
+        axes.set_xlim(-0.5, len(data.years) - 0.05)
+        axes.margins(y=0.15)
+        style.number_axis(axes, words, "y")
+        unit = Name(words.unit(data.series[0][2].unit))
+        axes.set_ylabel(str(words.text("figures.yearly.axis", unit=unit)))
+        style.beside_zero(axes, words, left=True)
+        style.finished(figure, setting)
+
+        title = words.join([_finding(name, total, setting) for name, _, total in data.series])
+        subtitle = words.text("figures.yearly.subtitle", unit=unit, period=data.period)
+        items = [
+            words.text("figures.yearly.item", name=name, year=Name(year), difference=quantity)
+            for name, values, _ in data.series
+            for year, quantity in zip(data.years, values, strict=True)
+        ]
+        alternative = words.text("figures.yearly.alternative", finding=title, years=words.join(items))
+        svg = style.drawing(figure, key, str(alternative))
+    return FigureResult(key, svg, str(title), str(subtitle), str(alternative), _table(data))
+
+
+def _finding(name: Name, total: Quantity, setting: Setting) -> Prose:
+    which = "title_unknown" if not total.settled else "title_higher" if total.value > 0 else "title_lower"
+    if which == "title_unknown":
+        return setting.words.text(f"figures.yearly.{which}", name=name)
+    return setting.words.text(f"figures.yearly.{which}", name=name, total=total)
+
+
+def _table(data: YearlyData) -> pd.DataFrame:
+    rows = []
+    for name, values, _ in data.series:
+        for year, quantity in zip(data.years, values, strict=True):
+            wide, narrow = quantity.interval, quantity.inner
+            rows.append(
+                {
+                    "comparison": name.text,
+                    "year": year,
+                    "difference": quantity.value,
+                    "lower": wide.lower if wide else None,
+                    "upper": wide.upper if wide else None,
+                    "inner_lower": narrow.lower if narrow else None,
+                    "inner_upper": narrow.upper if narrow else None,
+                }
+            )
+    return pd.DataFrame(rows)
