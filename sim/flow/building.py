@@ -1,0 +1,225 @@
+"""From a scenario and its people to a world ready to run, and from a world that has run to its history."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.flow.history import OFFICE_MONTH, STAY, History
+from sim.flow.policy import (
+    build_policy,
+    caseworker_roles,
+    clock_roles,
+    domain_rows,
+    office_centre,
+    office_weight,
+    plan_posts,
+)
+from sim.flow.rules import pace
+from sim.flow.transitions import FADE_STEPS
+from sim.flow.world import (
+    CONSTANT,
+    COUNT_LOG,
+    COUNTERS,
+    EVENT,
+    NOWHERE,
+    OFFICE,
+    PLACE,
+    QUEUE,
+    World,
+    measure_dtype,
+    state_dtype,
+)
+from sim.parameters import Scenario
+from sim.population import Population, name_codes
+
+SIX_MONTHS = 6.0
+LOG_ROWS_A_PERSON = 8
+
+
+def build_world(scenario: Scenario, population: Population) -> World:
+    """Return the world of one run before anything has happened in it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    population : Population
+        The same run's people.
+    """
+    offices = scenario.keys("organisation.offices")
+    destinations = scenario.keys("people.destinations")
+    needs, measures = scenario.keys("people.needs"), scenario.keys("measures.catalogue")
+    people = len(population.people)
+    person, classes = _people(scenario, population)
+    policy = build_policy(scenario)
+    referred = np.flatnonzero(~population.people["initial"])
+    places = np.zeros((len(offices), len(measures)), dtype=PLACE)
+    queue = np.zeros(len(offices) * (classes + len(measures)), dtype=QUEUE)
+    queue["head"] = queue["tail"] = NOWHERE
+    log = np.zeros(LOG_ROWS_A_PERSON * people + 1, dtype=STAY)
+    return World(
+        person=person,
+        office=np.zeros(len(offices), dtype=OFFICE),
+        place=places,
+        queue=queue,
+        rate=np.zeros((len(offices), 2, len(destinations), len(needs))),
+        waiting_pace=_waiting_pace(scenario),
+        elasticity=scenario.array("exits.elasticity", destinations, needs),
+        matching_scale=_matching_scale(scenario),
+        supported=np.array([row["self_support"] for row in domain_rows(scenario, "people.destinations", "destination")]),
+        clock_code=name_codes(tuple(f"clock/{destination}" for destination in destinations)),
+        return_factor=scenario.array("returns.destination_factor", destinations),
+        handover=scenario.array("measures.handover_months", needs),
+        route=np.cumsum(scenario.array("measures.referral_weight", measures, needs).T, axis=-1),
+        place_share=scenario.array("measures.place_share", measures),
+        place_weight=office_weight(scenario),
+        measure=_measures(scenario),
+        constant=_constant(scenario, population),
+        policy=policy,
+        referral=referred[np.lexsort((referred, population.people["referred"][referred]))],
+        counter=np.zeros(COUNTERS, dtype=np.int64),
+        outbox=np.zeros(2 * people + len(offices) * (len(measures) + 1) + 8, dtype=EVENT),
+        log=log,
+        office_month=np.zeros((scenario.months, len(offices)), dtype=OFFICE_MONTH),
+        posts=np.zeros_like(policy.posts),
+        places=np.zeros((scenario.months, len(offices), len(measures))),
+    )
+
+
+def with_longer_log(world: World) -> World:
+    """Return the same world with a log of twice the length and room for everybody's next stay."""
+    log = np.zeros(2 * len(world.log) + len(world.person), dtype=STAY)
+    log[: len(world.log)] = world.log
+    return world._replace(log=log)
+
+
+def build_history(scenario: Scenario, population: Population, world: World) -> History:
+    """Return what a finished world leaves behind."""
+    centres = scenario.keys("organisation.centres")
+    return History(
+        start=scenario.start,
+        months=scenario.months,
+        centres=centres,
+        offices=scenario.keys("organisation.offices"),
+        office_centre=office_centre(scenario),
+        roles=scenario.keys("organisation.roles"),
+        needs=scenario.keys("people.needs"),
+        groups=scenario.keys("people.groups"),
+        age_bands=scenario.keys("people.age_bands"),
+        destinations=scenario.keys("people.destinations"),
+        measures=scenario.keys("measures.catalogue"),
+        streams=population.streams,
+        people=population.people,
+        stays=world.log[: world.counter[COUNT_LOG]].copy(),
+        office_months=world.office_month,
+        posts=world.posts,
+        places=world.places,
+    )
+
+
+def _people(scenario: Scenario, population: Population) -> tuple[NDArray[np.void], int]:
+    """Return everybody's state before time 0, and how many priority classes there are."""
+    drawn = population.people
+    destinations, needs = scenario.keys("people.destinations"), scenario.keys("people.needs")
+    groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
+    priority = scenario.array("intake.priority", groups, ages).astype(np.int64)
+    classes = np.unique(priority)
+    hazard = scenario.array("exits.hazard", needs)[:, None] * scenario.array(
+        "exits.destination_share", needs, destinations
+    )
+    person = np.zeros(len(drawn), dtype=state_dtype(len(destinations)))
+    for name in ("ordinal", "referred", "elapsed", "office", "needs", "group", "age", "initial", "no_show"):
+        person[name] = drawn[name]
+    person["stream_code"] = population.stream_codes[drawn["stream"]]
+    person["base"] = (
+        hazard[drawn["needs"]] * scenario.array("exits.age_factor", ages)[drawn["age"]][:, None]
+    )
+    person["rank"] = np.searchsorted(classes, priority[drawn["group"], drawn["age"]])
+    person["effect"] = person["full_effect"] = 1.0
+    for name in ("measure", "queue", "previous", "next", "destination"):
+        person[name] = NOWHERE
+    return person, len(classes)
+
+
+def _waiting_pace(scenario: Scenario) -> NDArray[np.float64]:
+    """Return what waiting makes of each clock's speed, float64[destinations, needs]."""
+    elasticity = scenario.array(
+        "exits.elasticity", scenario.keys("people.destinations"), scenario.keys("people.needs")
+    )
+    if scenario.text("exits.waiting_pace_mode") == "fixed":
+        return np.full(elasticity.shape, scenario.number("exits.waiting_pace"))
+    level, reference = scenario.number("exits.waiting_load"), scenario.number("exits.reference_caseload")
+    # the rule's own power, so that every pace of a run is rounded by one function
+    return np.array([[pace(level, reference, 0.0, math.inf, e) for e in row] for row in elasticity])
+
+
+def _matching_scale(scenario: Scenario) -> NDArray[np.float64]:
+    """Return by destination what makes the plan's city-wide load of the matching roles read as the reference.
+
+    The plan (DET2007, "Beräkning av bemanning"): 7,500 people, 2,000 of them with providers at half a
+    caseworker's work each, so 6,500 cases.
+    """
+    by_clock = clock_roles(scenario) @ plan_posts(scenario).sum(axis=0)
+    return scenario.number("exits.reference_caseload") * by_clock / _plan_cases(scenario)
+
+
+def _plan_cases(scenario: Scenario) -> float:
+    kept = 1.0 - scenario.number("plan.own_staff_share")
+    return scenario.number("plan.people") - kept * scenario.number("plan.procured_people")
+
+
+def _measures(scenario: Scenario) -> NDArray[np.void]:
+    """Return the catalogue of measures as records."""
+    destinations, needs = scenario.keys("people.destinations"), scenario.keys("people.needs")
+    groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
+    keys = scenario.keys("measures.catalogue")
+    measure = np.zeros(len(keys), dtype=measure_dtype(len(destinations), len(needs), len(groups), len(ages)))
+    measure["duration"] = scenario.array("measures.duration_months", keys)
+    measure["end_exit_share"] = scenario.array("measures.end_exit_share", keys)
+    measure["during"] = scenario.array("measures.during_factor", keys, destinations)
+    measure["own"] = np.rint(2 * scenario.array("measures.own_staff_share", keys))
+    rows = domain_rows(scenario, "measures.catalogue", "measure")
+    measure["procured"] = [row["procured"] for row in rows]
+    measure["end_destination"] = [destinations.index(row["end_destination"]) for row in rows]
+    by_person = (
+        scenario.array("measures.effect_needs", needs)[:, None, None]
+        * scenario.array("measures.effect_group", groups)[None, :, None]
+        * scenario.array("measures.effect_age", ages)[None, None, :]
+    )
+    effect = scenario.array("measures.effect", keys)
+    for index in range(len(keys)):
+        measure["effect"][index] = effect[index] * (by_person if measure["procured"][index] else 1.0)
+    return measure
+
+
+def _constant(scenario: Scenario, population: Population) -> NDArray[np.void]:
+    """Return the numbers that hold for everybody."""
+    constant = np.zeros(1, dtype=CONSTANT)
+    end = scenario.number("returns.months_to_none")
+    back = scenario.number("returns.needing_benefit_at_six_months") - scenario.number(
+        "returns.still_on_benefit_share"
+    )
+    until = min(SIX_MONTHS, end)
+    values = {
+        "key0": population.key.first,
+        "key1": population.key.second,
+        "horizon": scenario.months,
+        "assessment_months": scenario.number("intake.assessment_months"),
+        "ready_months": scenario.number("measures.ready_months"),
+        "return_rate": -math.log1p(-back) / (until - until**2 / (2.0 * end)),
+        "return_end": end,
+        "fade_step_months": scenario.number("measures.fade_months") / FADE_STEPS,
+        "headroom": scenario.number("intake.headroom"),
+        "reference": scenario.number("exits.reference_caseload"),
+        "load_floor": scenario.number("exits.load_floor"),
+        "load_ceiling": scenario.number("exits.load_ceiling"),
+        "caseworker_scale": scenario.number("exits.reference_caseload")
+        * float(plan_posts(scenario).sum(axis=0) @ caseworker_roles(scenario))
+        / _plan_cases(scenario),
+        "release_on_cut": scenario.text("staff.cases_on_cut") == "release",
+    }
+    for name, value in values.items():
+        constant[name] = value
+    return constant

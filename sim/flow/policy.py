@@ -1,0 +1,193 @@
+"""What is decided from month to month, as arrays: staff, norms, purchases, mandate and the labour market."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.flow.world import BASES, Policy
+from sim.parameters import Scenario, month_start
+from sim.population import mandate_events
+
+FIXED_LINES = ("premises", "stockholm_matchning")
+CITY_WIDE = "central"
+
+
+def build_policy(scenario: Scenario) -> Policy:
+    """Return a scenario's decisions by month."""
+    posts = office_posts(scenario)
+    caseworkers = posts @ caseworker_roles(scenario)
+    matching = posts @ clock_roles(scenario).T
+    fixed, per_post = other_budget_in_places(scenario)
+    leave, leave_destination = _mandate(scenario)
+    return Policy(
+        follows=np.array([mode == "follows" for mode in scenario.texts("levers.staffing_mode")]),
+        norm=scenario.series("levers.caseload_norm"),
+        posts=posts,
+        caseworkers=caseworkers,
+        matching=matching,
+        post_mix=_over(posts, caseworkers[:, :, None]),
+        matching_mix=_inverse(_over(matching, caseworkers[:, :, None])),
+        cycle=_cycle(scenario),
+        basis=np.array([BASES.index(word) for word in scenario.texts("levers.outsourcing_basis")]),
+        outsourced_places=scenario.series("levers.outsourcing_places"),
+        outsourced_share=scenario.series("levers.outsourcing_share"),
+        fixed_places=fixed,
+        post_places=per_post,
+        municipal=scenario.dated_array("measures.municipal_places", scenario.keys("measures.catalogue")),
+        available=_available(scenario),
+        leave=leave,
+        leave_destination=leave_destination,
+    )
+
+
+def office_centre(scenario: Scenario) -> NDArray[np.int64]:
+    """Return each office's centre, int64[offices]."""
+    centres = scenario.keys("organisation.centres")
+    rows = {row["office"]: row["centre"] for row in scenario.table("organisation.offices").rows()}
+    return np.array([centres.index(rows[office]) for office in scenario.keys("organisation.offices")])
+
+
+def office_weight(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the target group by office, float64[offices] in people.
+
+    The plan's own key: purchases follow the target groups (DET2007, "Budget/Jobbtorg"). Järva's split by
+    office rests on `organisation.office_share`.
+    """
+    centres, offices = scenario.keys("organisation.centres"), scenario.keys("organisation.offices")
+    groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
+    return np.einsum(
+        "cg,ga,cao->o",
+        scenario.array("people.target_group", centres, groups),
+        scenario.array("people.age_share", groups, ages),
+        scenario.array("organisation.office_share", centres, ages, offices),
+    )
+
+
+def office_posts(scenario: Scenario) -> NDArray[np.float64]:
+    """Return posts given by month, office and role; a centre's posts are split as its target group is."""
+    centres, roles = scenario.keys("organisation.centres"), scenario.keys("organisation.roles")
+    by_centre = scenario.dated_array("staff.posts", centres, roles)
+    by_centre = by_centre * scenario.series("staff.factor")[:, None, None]
+    weight, centre = office_weight(scenario), office_centre(scenario)
+    share = weight / np.bincount(centre, weights=weight, minlength=len(centres))[centre]
+    return by_centre[:, centre, :] * share[None, :, None]
+
+
+def plan_posts(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the plan's posts, float64[centres, roles] (DET2007, "Bemanningsplan")."""
+    return scenario.array(
+        "plan.posts", scenario.keys("organisation.centres"), scenario.keys("organisation.roles")
+    )
+
+
+def caseworker_roles(scenario: Scenario) -> NDArray[np.float64]:
+    """Return 1.0 for every role that is a caseworker's, float64[roles]."""
+    rows = {row["role"]: row["caseworker"] for row in scenario.table("organisation.roles").rows()}
+    return np.array([float(rows[role]) for role in scenario.keys("organisation.roles")])
+
+
+def clock_roles(scenario: Scenario) -> NDArray[np.float64]:
+    """Return whose load sets the pace of exits to each destination, float64[destinations, roles]."""
+    return scenario.array(
+        "organisation.clock_roles",
+        scenario.keys("people.destinations"),
+        scenario.keys("organisation.roles"),
+    )
+
+
+def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the budget's other lines would buy, so that a share of a budget becomes places.
+
+    Returns
+    -------
+    fixed : float64[months]
+        Lines that don't depend on posts, in places.
+    per_post : float64[months, offices]
+        A post more at each office, in places.
+
+    Notes
+    -----
+    With the basis *budget* all lines of the budget stand beside purchases, with *staff_and_purchases*
+    only staff. The flow knows no money: a ratio of prices is all that is kept.
+    """
+    measures, centres = scenario.keys("measures.catalogue"), scenario.keys("organisation.centres")
+    price = float(
+        scenario.array("measures.price_per_year", measures)
+        @ scenario.array("measures.place_share", measures)
+    )
+    pay = scenario.array("costs.staff_per_post", centres)[office_centre(scenario)]
+    premises = scenario.number("costs.premises_per_post")
+    premises *= float(scenario.text("costs.premises_mode") == "marginal")
+    fixed_lines = 1e6 * sum(
+        row["value"]
+        for row in scenario.table("budget.plan_2008").rows()
+        if row["line"] in FIXED_LINES or (row["line"] == "other" and row["centre"] == CITY_WIDE)
+    ) - premises * float(plan_posts(scenario).sum())
+    whole = np.array([word == "budget" for word in scenario.texts("levers.outsourcing_basis")], dtype=float)
+    per_post = pay[None, :] + whole[:, None] * (premises + scenario.number("costs.other_per_post"))
+    if price <= 0.0:
+        return np.zeros_like(whole), np.zeros_like(per_post)
+    return whole * fixed_lines / price, per_post / price
+
+
+def _over(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return part / whole; an office without caseworkers takes the city's ratio."""
+    city = part.sum(axis=1, keepdims=True) / np.maximum(whole.sum(axis=1, keepdims=True), 1e-300)
+    return np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), city)
+
+
+def _inverse(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 / ratio, infinite where nobody works on it."""
+    return np.where(ratio > 0.0, 1.0 / np.where(ratio > 0.0, ratio, 1.0), np.inf)
+
+
+def _cycle(scenario: Scenario) -> NDArray[np.float64]:
+    """Return what the labour market makes of clocks that lead to self-support, float64[months, destinations].
+
+    Vacancies to unemployed in the city against the year of the start, to the power of the elasticity.
+    """
+    supported = np.array(
+        [row["self_support"] for row in domain_rows(scenario, "people.destinations", "destination")]
+    )
+    factor = np.ones(scenario.months)
+    if scenario.text("world.labour_market") == "observed":
+        tightness = np.array(
+            [_tightness(scenario, month_start(m, scenario.start)) for m in range(scenario.months)]
+        )
+        factor = (tightness / tightness[0]) ** scenario.number("exits.cycle_elasticity")
+    return np.where(supported[None, :], factor[:, None], 1.0)
+
+
+def _tightness(scenario: Scenario, day: date) -> float:
+    vacancies = scenario.yearly("labour_market.series", "vacancies_city", day.year)
+    return vacancies / scenario.yearly("labour_market.series", "open_unemployed_city", day.year)
+
+
+def domain_rows(scenario: Scenario, table: str, key: str) -> list[dict[str, Any]]:
+    """Return the rows of a table that defines a domain, in the domain's order."""
+    rows = {row[key]: row for row in scenario.table(table).rows()}
+    return [rows[word] for word in scenario.keys(table)]
+
+
+def _available(scenario: Scenario) -> NDArray[np.bool_]:
+    """Return whether each measure exists, bool[months, measures]."""
+    days = [month_start(m, scenario.start) for m in range(scenario.months)]
+    rows = domain_rows(scenario, "measures.catalogue", "measure")
+    return np.array(
+        [[row["from"] <= day and (row["until"] is None or day < row["until"]) for row in rows] for day in days]
+    )
+
+
+def _mandate(scenario: Scenario) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the month in which each group leaves (the run's length: never), and where to."""
+    groups = len(scenario.keys("people.groups"))
+    leave = np.full(groups, scenario.months, dtype=np.int64)
+    destination = np.zeros(groups, dtype=np.int64)
+    for event in mandate_events(scenario):
+        leave[event.group] = event.leave_on
+        destination[event.group] = event.destination
+    return leave, destination

@@ -1,0 +1,446 @@
+"""What a person does next. Each function is one thing that can happen, at one moment.
+
+They change the `World` and put what follows into its outbox; they know nothing of who calls them or how
+time is ordered. Read them from the top: referral, enrolment, a caseworker's slot, assessment and plan,
+coaching, a measure and back, exit, return.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.flow import queues
+from sim.flow.rules import exit_due, faded, return_due
+from sim.flow.stages import EndedBy, Stage
+from sim.flow.world import (
+    COUNT_LOG,
+    COUNT_MONTH,
+    COUNT_NEXT_REFERRAL,
+    COUNT_OUTBOX,
+    FULL_SLOT,
+    INDEX_BITS,
+    KIND_BITS,
+    KIND_EXIT,
+    KIND_FADE,
+    KIND_GRANT_PLACES,
+    KIND_GRANT_SLOTS,
+    KIND_READY,
+    KIND_REFERRAL,
+    KIND_RETURN,
+    KIND_STAGE_END,
+    NOWHERE,
+    ORDER_ARRIVAL,
+    ORDER_END,
+    ORDER_EXIT,
+    ORDER_PLACE,
+    ORDER_SLOT,
+)
+from sim.population.compiled import compiled
+from sim.population.randomness import exponential, name_code, pick, uniform
+
+FADE_STEPS = 4
+
+REFERRED, WAITING, ASSESSMENT, COACHING, HANDOVER, MEASURE, OUTSIDE = (int(stage) for stage in Stage)
+NO_SHOW, ENROLLED, SLOT, PLANNED, PLACED = (int(end) for end in list(EndedBy)[:5])
+HANDED_OVER, MEASURE_END, EXIT, RETURN = (int(end) for end in list(EndedBy)[5:9])
+UNFINISHED = int(EndedBy.UNFINISHED)
+
+_RETURN_CHANCE = name_code("return")
+_ROUTE = name_code("choice of measure")
+_END_OF_MEASURE = name_code("end of measure")
+_RESIDUAL = name_code("residual time at a measure")
+
+
+@compiled
+def emit(world, time, order, index, kind, ticket):  # type: ignore[no-untyped-def]
+    """Put an event into the outbox."""
+    event = world.outbox[world.counter[COUNT_OUTBOX]]
+    event.time = time
+    event.priority = (((order << INDEX_BITS) | index) << KIND_BITS) | kind
+    event.ticket = ticket
+    world.counter[COUNT_OUTBOX] += 1
+
+
+@compiled
+def ask_for_slots(world, time, office):  # type: ignore[no-untyped-def]
+    """Let an office look at its queue, after everything else that happens at this moment."""
+    if world.office[office].grant_pending == 0:
+        world.office[office].grant_pending = 1
+        emit(world, time, ORDER_SLOT, office, KIND_GRANT_SLOTS, 0)
+
+
+@compiled
+def ask_for_places(world, time, office, measure):  # type: ignore[no-untyped-def]
+    """Let an office fill its places at a measure, after everything else that happens at this moment."""
+    if world.place[office, measure].grant_pending == 0:
+        world.place[office, measure].grant_pending = 1
+        emit(world, time, ORDER_PLACE, office * len(world.measure) + measure, KIND_GRANT_PLACES, 0)
+
+
+@compiled
+def close_stay(world, index, time, ended_by, destination):  # type: ignore[no-untyped-def]
+    """Write the person's present stay into the log."""
+    person = world.person[index]
+    stay = world.log[world.counter[COUNT_LOG]]
+    stay.person = index
+    stay.spell = person.spell
+    stay.stage = person.stage
+    stay.measure = person.measure
+    stay.ended_by = ended_by
+    stay.destination = destination
+    stay.office = person.office
+    stay.begin = person.begin
+    stay.end = time
+    world.counter[COUNT_LOG] += 1
+
+
+# --- clocks -------------------------------------------------------------------------------------------
+
+
+@compiled
+def speed(world, person, clock):  # type: ignore[no-untyped-def]
+    """Return how fast one of a person's clocks runs this month, per month."""
+    served = 0 if person.stage == WAITING or person.stage == ASSESSMENT else 1
+    rate = world.rate[person.office, served, clock, person.needs]
+    own = person.base[clock] * person.factor[clock]
+    if world.supported[clock]:
+        own *= person.effect
+    return own * rate
+
+
+@compiled
+def advance(world, index, time):  # type: ignore[no-untyped-def]
+    """Let the person's clocks run up to now, at the speeds that have held since they were last advanced."""
+    person = world.person[index]
+    elapsed = time - person.since
+    if elapsed > 0.0:
+        for clock in range(len(world.supported)):
+            person.consumed[clock] += speed(world, person, clock) * elapsed
+    person.since = time
+
+
+@compiled
+def time_exit(world, index, time):  # type: ignore[no-untyped-def]
+    """Find which clock runs out first at the present speeds; tell the engine if that is before the next 1st."""
+    person = world.person[index]
+    person.ticket += 1
+    person.due = math.inf
+    for clock in range(len(world.supported)):
+        due = exit_due(time, person.threshold[clock] - person.consumed[clock], speed(world, person, clock))
+        if due < person.due:
+            person.due = due
+            person.cause = clock
+    if person.due < world.counter[COUNT_MONTH] + 1:
+        emit(world, person.due, ORDER_EXIT, index, KIND_EXIT, person.ticket)
+
+
+@compiled
+def enter(world, index, time, stage):  # type: ignore[no-untyped-def]
+    """Move an enrolled person into a stage; the caller has advanced the clocks and closed the last stay."""
+    person = world.person[index]
+    person.stage = stage
+    person.begin = time
+    person.stage_ticket += 1
+
+
+# --- referral and enrolment ---------------------------------------------------------------------------
+
+
+@compiled
+def next_referral(world):  # type: ignore[no-untyped-def]
+    """Tell the engine of the next person who is referred."""
+    number = world.counter[COUNT_NEXT_REFERRAL]
+    if number < len(world.referral):
+        index = world.referral[number]
+        emit(world, world.person[index].referred, ORDER_ARRIVAL, index, KIND_REFERRAL, 0)
+        world.counter[COUNT_NEXT_REFERRAL] += 1
+
+
+@compiled
+def referral(world, index, time):  # type: ignore[no-untyped-def]
+    """A person is referred, and comes or never does."""
+    person = world.person[index]
+    person.begin = time
+    if person.no_show:
+        close_stay(world, index, time, NO_SHOW, NOWHERE)
+    else:
+        close_stay(world, index, time, ENROLLED, NOWHERE)
+        enrol(world, index, time)
+    next_referral(world)
+
+
+@compiled
+def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
+    """A new spell: every cause of exit gets a fresh threshold, unit-exponential."""
+    person, constant = world.person[index], world.constant[0]
+    person.occurrence = 0
+    person.effect = 1.0
+    person.since = time
+    for clock in range(len(world.supported)):
+        person.threshold[clock] = exponential(
+            constant.key0,
+            constant.key1,
+            person.stream_code,
+            person.ordinal,
+            world.clock_code[clock],
+            person.spell,
+            0,
+        )
+        person.consumed[clock] = 0.0
+        person.factor[clock] = 1.0
+
+
+@compiled
+def enrol(world, index, time):  # type: ignore[no-untyped-def]
+    """A spell begins: the person waits for a slot, last in their priority class."""
+    person = world.person[index]
+    start_clocks(world, index, time)
+    enter(world, index, time, WAITING)
+    world.office[person.office].enrolled += 1
+    world.office[person.office].waiting += 1
+    queues.join(world, queues.slot_queue(world, person.office, person.rank), index)
+    ask_for_slots(world, time, person.office)
+    time_exit(world, index, time)
+
+
+@compiled
+def grant_slots(world, office_index, time):  # type: ignore[no-untyped-def]
+    """Give free slots to those who wait: first come, first served within a class; never past the first."""
+    office = world.office[office_index]
+    office.grant_pending = 0
+    rank = 0
+    while rank < queues.priority_classes(world) and office.held + FULL_SLOT <= office.capacity:
+        index = world.queue[queues.slot_queue(world, office_index, rank)].head
+        if index == NOWHERE:
+            rank += 1
+            continue
+        person = world.person[index]
+        queues.leave(world, index)
+        office.waiting -= 1
+        office.held += FULL_SLOT
+        person.own = FULL_SLOT
+        person.slot_time = time
+        close_stay(world, index, time, SLOT, NOWHERE)
+        enter(world, index, time, ASSESSMENT)  # the clocks go on as they did while waiting
+        end = time + world.constant[0].assessment_months
+        emit(world, end, ORDER_END, index, KIND_STAGE_END, person.stage_ticket)
+
+
+@compiled
+def plan_made(world, index, time):  # type: ignore[no-untyped-def]
+    """The statutory assessment is done and the plan agreed: coaching begins."""
+    advance(world, index, time)
+    close_stay(world, index, time, PLANNED, NOWHERE)
+    coach(world, index, time)
+
+
+@compiled
+def coach(world, index, time):  # type: ignore[no-untyped-def]
+    """Coaching begins or goes on; after a while the person is ready for a (next) measure."""
+    person = world.person[index]
+    enter(world, index, time, COACHING)
+    emit(world, time + world.constant[0].ready_months, ORDER_END, index, KIND_READY, person.stage_ticket)
+    time_exit(world, index, time)
+
+
+# --- measures -----------------------------------------------------------------------------------------
+
+
+@compiled
+def chance(world, index, decision):  # type: ignore[no-untyped-def]
+    """Return the uniform number of one decision about the person's next measure."""
+    person, constant = world.person[index], world.constant[0]
+    return uniform(
+        constant.key0,
+        constant.key1,
+        person.stream_code,
+        person.ordinal,
+        decision,
+        person.spell,
+        person.occurrence,
+    )
+
+
+@compiled
+def ready(world, index, time):  # type: ignore[no-untyped-def]
+    """The person asks for a place at the measure that suits them, and is coached while waiting for it."""
+    person = world.person[index]
+    measure = pick(chance(world, index, _ROUTE), world.route[person.needs])
+    queues.join(world, queues.place_queue(world, person.office, measure), index)
+    ask_for_places(world, time, person.office, measure)
+
+
+@compiled
+def grant_places(world, office_index, measure, time):  # type: ignore[no-untyped-def]
+    """Fill free places at a measure: first come, first served."""
+    place = world.place[office_index, measure]
+    place.grant_pending = 0
+    queue = world.queue[queues.place_queue(world, office_index, measure)]
+    while place.used < place.open and queue.head != NOWHERE:
+        index = queue.head
+        person = world.person[index]
+        queues.leave(world, index)
+        place.used += 1
+        advance(world, index, time)
+        if time > person.begin or not person.initial:
+            close_stay(world, index, time, PLACED, NOWHERE)
+        person.measure = measure
+        handover = world.handover[person.needs]
+        if world.measure[measure].procured and handover > 0.0 and time > 0.0:
+            hand_over(world, index, time, handover)
+        else:
+            start_measure(world, index, time)
+
+
+@compiled
+def hand_over(world, index, time, months):  # type: ignore[no-untyped-def]
+    """Between two hands: the place is paid for, the caseworker keeps the case, self-support stands still."""
+    person = world.person[index]
+    enter(world, index, time, HANDOVER)
+    for clock in range(len(world.supported)):
+        if world.supported[clock]:
+            person.factor[clock] = 0.0
+    emit(world, time + months, ORDER_END, index, KIND_STAGE_END, person.stage_ticket)
+    time_exit(world, index, time)
+
+
+@compiled
+def handed_over(world, index, time):  # type: ignore[no-untyped-def]
+    """The handover is done: the measure itself begins."""
+    advance(world, index, time)
+    close_stay(world, index, time, HANDED_OVER, NOWHERE)
+    start_measure(world, index, time)
+
+
+@compiled
+def start_measure(world, index, time):  # type: ignore[no-untyped-def]
+    """The person is at the measure; the caseworker keeps a share of the slot and may take somebody new."""
+    person = world.person[index]
+    measure = world.measure[person.measure]
+    enter(world, index, time, MEASURE)
+    change_share(world, index, measure.own, time)
+    person.fade_ticket += 1
+    person.full_effect = measure.effect[person.needs, person.group, person.age]
+    person.effect = person.full_effect
+    for clock in range(len(world.supported)):
+        person.factor[clock] = measure.during[clock]
+    duration = measure.duration
+    if time == 0.0:  # at the measure since before the start: some of it is over
+        duration *= chance(world, index, _RESIDUAL)
+    emit(world, time + duration, ORDER_END, index, KIND_STAGE_END, person.stage_ticket)
+    time_exit(world, index, time)
+
+
+@compiled
+def change_share(world, index, own, time):  # type: ignore[no-untyped-def]
+    """Change how much of a slot a person holds. Somebody who comes back may overfill the office."""
+    person = world.person[index]
+    office = world.office[person.office]
+    office.held += own - person.own
+    if own < person.own:
+        ask_for_slots(world, time, person.office)
+    person.own = own
+
+
+@compiled
+def leave_place(world, index, time):  # type: ignore[no-untyped-def]
+    """Give back the place at a measure."""
+    person = world.person[index]
+    world.place[person.office, person.measure].used -= 1
+    ask_for_places(world, time, person.office, person.measure)
+
+
+@compiled
+def measure_over(world, index, time):  # type: ignore[no-untyped-def]
+    """The measure has run its time: the person leaves the City's care, or comes back to coaching."""
+    person = world.person[index]
+    measure = world.measure[person.measure]
+    if chance(world, index, _END_OF_MEASURE) < measure.end_exit_share:
+        leave_centre(world, index, time, EXIT, measure.end_destination)
+        return
+    advance(world, index, time)
+    close_stay(world, index, time, MEASURE_END, NOWHERE)
+    leave_place(world, index, time)
+    change_share(world, index, FULL_SLOT, time)
+    person.measure = NOWHERE
+    person.occurrence += 1
+    for clock in range(len(world.supported)):
+        person.factor[clock] = 1.0
+    person.fade_step = 0
+    if person.effect != 1.0:
+        person.fade_ticket += 1
+        ticket = person.fade_ticket
+        emit(world, time + world.constant[0].fade_step_months, ORDER_END, index, KIND_FADE, ticket)
+    coach(world, index, time)
+
+
+@compiled
+def fade(world, index, time):  # type: ignore[no-untyped-def]
+    """The edge that a measure gave fades by one step of four."""
+    person = world.person[index]
+    advance(world, index, time)
+    person.fade_step += 1
+    person.effect = faded(person.full_effect, person.fade_step, FADE_STEPS)
+    if person.fade_step < FADE_STEPS:
+        ticket = person.fade_ticket
+        emit(world, time + world.constant[0].fade_step_months, ORDER_END, index, KIND_FADE, ticket)
+    time_exit(world, index, time)
+
+
+# --- exit and return ----------------------------------------------------------------------------------
+
+
+@compiled
+def leave_centre(world, index, time, ended_by, destination):  # type: ignore[no-untyped-def]
+    """A spell ends. The slot and any place become free; the person may come back."""
+    person, constant = world.person[index], world.constant[0]
+    close_stay(world, index, time, ended_by, destination)
+    office = world.office[person.office]
+    office.enrolled -= 1
+    if person.stage == WAITING:
+        office.waiting -= 1
+    elif person.stage == HANDOVER or person.stage == MEASURE:
+        leave_place(world, index, time)
+    queues.leave(world, index)
+    change_share(world, index, 0, time)
+    enter(world, index, time, OUTSIDE)
+    person.ticket += 1
+    person.fade_ticket += 1
+    person.measure = NOWHERE
+    person.destination = destination
+    threshold = exponential(
+        constant.key0,
+        constant.key1,
+        person.stream_code,
+        person.ordinal,
+        _RETURN_CHANCE,
+        person.spell,
+        0,
+    )
+    rate = constant.return_rate * world.return_factor[destination]
+    due = return_due(time, threshold, rate, constant.return_end)
+    if due < constant.horizon:
+        emit(world, due, ORDER_ARRIVAL, index, KIND_RETURN, person.stage_ticket)
+
+
+@compiled
+def returned(world, index, time):  # type: ignore[no-untyped-def]
+    """A person who left needs the centre again: a new spell, unless the City no longer has the mandate."""
+    person = world.person[index]
+    if time >= world.policy.leave[person.group]:
+        return
+    close_stay(world, index, time, RETURN, person.destination)
+    person.spell += 1
+    enrol(world, index, time)
+
+
+@compiled
+def unfinished(world):  # type: ignore[no-untyped-def]
+    """Write down everybody who is somewhere at the horizon: nobody is dropped."""
+    horizon = world.constant[0].horizon
+    for index in range(len(world.person)):
+        person = world.person[index]
+        if person.stage != REFERRED:
+            destination = person.destination if person.stage == OUTSIDE else NOWHERE
+            close_stay(world, index, horizon, UNFINISHED, destination)
+

@@ -1,0 +1,268 @@
+"""The state that the rules change: plain arrays, the same for every engine.
+
+An engine owns only the order of time. Everything else that happens in a run happens to a `World`:
+its people, its offices with their slots, its places at measures, its queues. Slots are counted in
+*half-units* (two to a full slot), so that half a slot is an exact integer.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FULL_SLOT = 2
+NOWHERE = -1
+UNLIMITED = 2**40
+
+# Orders of simultaneous events: staff and policy, pace, exits, ends of measures, arrivals, grants.
+ORDER_REVISION, ORDER_EXIT, ORDER_END, ORDER_ARRIVAL, ORDER_SLOT, ORDER_PLACE = range(6)
+
+# What an event is for; part of its priority so that one integer says order, who and what.
+(
+    KIND_REVISION,
+    KIND_EXIT,
+    KIND_STAGE_END,
+    KIND_FADE,
+    KIND_READY,
+    KIND_REFERRAL,
+    KIND_RETURN,
+    KIND_GRANT_SLOTS,
+    KIND_GRANT_PLACES,
+) = range(9)
+KIND_BITS = 4
+INDEX_BITS = 40
+
+# Places in `World.counter`.
+COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH = range(4)
+COUNTERS = 4
+
+EVENT = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i8")])
+"""An event that is to come. `priority` orders simultaneous events; an old `ticket` makes it void."""
+
+
+def state_dtype(clocks: int) -> np.dtype[np.void]:
+    """Return the record of one person's state, with as many clocks as there are destinations."""
+    return np.dtype(
+        [
+            ("stream_code", "u8"),
+            ("ordinal", "i8"),
+            ("referred", "f8"),
+            ("elapsed", "f8"),
+            ("begin", "f8"),  # when the present stage began
+            ("since", "f8"),  # until when the clocks have been advanced
+            ("due", "f8"),  # when the next clock runs out, at the present speed
+            ("slot_time", "f8"),  # when the present slot was granted
+            ("full_effect", "f8"),  # ratio on the clocks of self-support while at the last measure
+            ("effect", "f8"),  # what is left of it
+            ("base", "f8", (clocks,)),  # the person's own speed of each clock, per month
+            ("threshold", "f8", (clocks,)),
+            ("consumed", "f8", (clocks,)),
+            ("factor", "f8", (clocks,)),  # what the stage makes of each clock's speed
+            ("ticket", "i8"),  # of the pending exit
+            ("stage_ticket", "i8"),  # of the pending end of a stage, or of readiness
+            ("fade_ticket", "i8"),
+            ("office", "i4"),
+            ("needs", "i4"),
+            ("group", "i4"),
+            ("age", "i4"),
+            ("rank", "i4"),  # priority class in the queue for slots, 0 first
+            ("stage", "i4"),
+            ("measure", "i4"),
+            ("spell", "i4"),
+            ("occurrence", "i4"),  # number of measures ended in this spell
+            ("destination", "i4"),
+            ("cause", "i4"),  # the clock that is due
+            ("fade_step", "i4"),
+            ("own", "i4"),  # half-units of a slot held
+            ("queue", "i4"),  # the queue the person stands in, or NOWHERE
+            ("previous", "i4"),
+            ("next", "i4"),
+            ("initial", "?"),
+            ("no_show", "?"),
+        ],
+        align=True,
+    )
+
+
+OFFICE = np.dtype(
+    [
+        ("capacity", "i8"),  # half-units
+        ("held", "i8"),  # half-units
+        ("enrolled", "i8"),  # people, waiting included
+        ("waiting", "i8"),  # people
+        ("grant_pending", "i8"),
+    ]
+)
+
+PLACE = np.dtype([("open", "i8"), ("used", "i8"), ("grant_pending", "i8")])
+"""Places at one measure for one office."""
+
+QUEUE = np.dtype([("head", "i8"), ("tail", "i8"), ("length", "i8")])
+"""A first-come queue, linked through the people who stand in it."""
+
+CONSTANT = np.dtype(
+    [
+        ("key0", "u8"),
+        ("key1", "u8"),
+        ("horizon", "f8"),
+        ("assessment_months", "f8"),
+        ("ready_months", "f8"),
+        ("return_rate", "f8"),  # hazard of return just after an exit, per month
+        ("return_end", "f8"),  # months after which nobody returns
+        ("fade_step_months", "f8"),
+        ("headroom", "f8"),
+        ("reference", "f8"),
+        ("load_floor", "f8"),
+        ("load_ceiling", "f8"),
+        ("caseworker_scale", "f8"),
+        ("release_on_cut", "?"),
+    ]
+)
+
+
+def measure_dtype(clocks: int, needs: int, groups: int, ages: int) -> np.dtype[np.void]:
+    """Return the record of one measure in the catalogue."""
+    return np.dtype(
+        [
+            ("duration", "f8"),
+            ("end_exit_share", "f8"),
+            ("during", "f8", (clocks,)),  # lock-in: factor on each clock's speed
+            ("effect", "f8", (needs, groups, ages)),  # ratio on the clocks of self-support
+            ("end_destination", "i4"),
+            ("own", "i4"),  # half-units of own staff's slot kept
+            ("procured", "?"),
+        ],
+        align=True,
+    )
+
+
+class Policy(NamedTuple):
+    """What is decided from month to month, with months as the first axis.
+
+    Attributes
+    ----------
+    follows : bool[M]
+        Staff follows the cases; else staff is given.
+    norm : float64[M]
+        Cases a caseworker.
+    posts : float64[M, O, R]
+        Posts given, by role.
+    caseworkers : float64[M, O]
+        Of them caseworkers.
+    matching : float64[M, O, C]
+        Posts whose load sets each clock's pace.
+    post_mix : float64[M, O, R]
+        Posts of each role to a caseworker, for staff that follows the cases.
+    matching_mix : float64[M, O, C]
+        Caseworkers to matching posts, likewise.
+    cycle : float64[M, C]
+        What the labour market makes of each clock's speed.
+    basis : int64[M]
+        What the outsourcing lever means (`BASES`).
+    outsourced_places : float64[M]
+    outsourced_share : float64[M]
+    fixed_places : float64[M]
+        The budget's other lines that don't depend on posts, in what they would buy of places.
+    post_places : float64[M, O]
+        What a post more at each office costs, in places.
+    municipal : float64[M, K]
+        Places at measures that are not procured.
+    available : bool[M, K]
+        The measure exists in the month.
+    leave : int64[G]
+        Month in which a group's enrolled leave by mandate, or M when they don't.
+    leave_destination : int64[G]
+    """
+
+    follows: NDArray[np.bool_]
+    norm: NDArray[np.float64]
+    posts: NDArray[np.float64]
+    caseworkers: NDArray[np.float64]
+    matching: NDArray[np.float64]
+    post_mix: NDArray[np.float64]
+    matching_mix: NDArray[np.float64]
+    cycle: NDArray[np.float64]
+    basis: NDArray[np.int64]
+    outsourced_places: NDArray[np.float64]
+    outsourced_share: NDArray[np.float64]
+    fixed_places: NDArray[np.float64]
+    post_places: NDArray[np.float64]
+    municipal: NDArray[np.float64]
+    available: NDArray[np.bool_]
+    leave: NDArray[np.int64]
+    leave_destination: NDArray[np.int64]
+
+
+BASES = ("places", "people", "budget", "staff_and_purchases")
+BASIS_PLACES, BASIS_PEOPLE, BASIS_BUDGET, BASIS_STAFF_AND_PURCHASES = range(4)
+
+
+class World(NamedTuple):
+    """Everything that the rules read and change in one run.
+
+    Sizes: N people, O offices, K measures, C clocks, H needs, M months, R roles, P priority classes.
+
+    Attributes
+    ----------
+    person : state_dtype(C)[N]
+    office : OFFICE[O]
+    place : PLACE[O, K]
+    queue : QUEUE[O * (P + K)]
+        Each office's queues for slots by priority class, then its queues for measures.
+    rate : float64[O, 2, C, H]
+        This month's factor on each clock's speed: without a caseworker (0) and with (1).
+    waiting_pace : float64[C, H]
+    elasticity : float64[C, H]
+    matching_scale : float64[C]
+        Makes the plan's city-wide load of the matching roles read as the reference caseload.
+    supported : bool[C]
+        The clock leads to self-support.
+    clock_code : uint64[C]
+    return_factor : float64[C]
+    handover : float64[H]
+        Months of handover to a procured measure.
+    route : float64[H, K]
+        Cumulated shares by which a measure is chosen.
+    place_share : float64[K]
+    place_weight : float64[O]
+    measure : measure_dtype(...)[K]
+    constant : CONSTANT[1]
+    policy : Policy
+    referral : int64[...]
+        Referred people in the order in which they come.
+    counter : int64[COUNTERS]
+    outbox : EVENT[...]
+        Events that the last step has caused and the engine has not yet taken.
+    log : STAY[...]
+    office_month : OFFICE_MONTH[M, O]
+    posts : float64[M, O, R]
+    places : float64[M, O, K]
+    """
+
+    person: NDArray[np.void]
+    office: NDArray[np.void]
+    place: NDArray[np.void]
+    queue: NDArray[np.void]
+    rate: NDArray[np.float64]
+    waiting_pace: NDArray[np.float64]
+    elasticity: NDArray[np.float64]
+    matching_scale: NDArray[np.float64]
+    supported: NDArray[np.bool_]
+    clock_code: NDArray[np.uint64]
+    return_factor: NDArray[np.float64]
+    handover: NDArray[np.float64]
+    route: NDArray[np.float64]
+    place_share: NDArray[np.float64]
+    place_weight: NDArray[np.float64]
+    measure: NDArray[np.void]
+    constant: NDArray[np.void]
+    policy: Policy
+    referral: NDArray[np.int64]
+    counter: NDArray[np.int64]
+    outbox: NDArray[np.void]
+    log: NDArray[np.void]
+    office_month: NDArray[np.void]
+    posts: NDArray[np.float64]
+    places: NDArray[np.float64]

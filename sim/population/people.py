@@ -1,0 +1,258 @@
+"""Every person of a run, drawn at once: the enrolled stock and all who are referred.
+
+Attributes are inverse distribution functions of each person's own fixed uniforms, and referrals come by
+thinning a rate that dominates every scenario and draw. So person *n* of a stream is the same person in
+every scenario; a scenario or a draw can leave a candidate out, but never renumber the others.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.parameters import Scenario, month_index
+from sim.population.compiled import compiled
+from sim.population.randomness import Key, exponential, name_code, name_codes, pick, run_key, uniform
+
+PERSON = np.dtype(
+    [
+        ("stream", "i4"),  # which random stream the person belongs to (index into `streams`)
+        ("ordinal", "i8"),  # the person's number in that stream; the same in every scenario
+        ("office", "i2"),
+        ("group", "i1"),
+        ("age", "i1"),
+        ("needs", "i1"),
+        ("initial", "?"),  # enrolled at the start
+        ("no_show", "?"),  # referred, but never comes
+        ("elapsed", "f8"),  # months already enrolled at the start
+        ("referred", "f8"),  # time of referral; 0 for the stock
+    ]
+)
+"""One row per person: the enrolled stock and everybody referred, those who never come included."""
+
+NEVER = np.inf
+
+_ENROLLED = name_code("enrolled at the start")
+_ELAPSED = name_code("elapsed")
+_GAP = name_code("gap to the next candidate")
+_THINNING = name_code("thinning")
+_NO_SHOW = name_code("no-show")
+_NEEDS = name_code("needs")
+_AGE = name_code("age band")
+_OFFICE = name_code("office")
+
+
+class Population(NamedTuple):
+    """The people of one run.
+
+    Attributes
+    ----------
+    people : PERSON[N]
+        The stock first, then the referred; in the order of streams and ordinals, which no scenario changes.
+    streams : tuple of str
+        Names of the random streams, by `PERSON.stream`.
+    stream_codes : uint64[len(streams)]
+    key : Key
+        The run's random key.
+    """
+
+    people: NDArray[np.void]
+    streams: tuple[str, ...]
+    stream_codes: NDArray[np.uint64]
+    key: Key
+
+
+def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
+    """Draw everybody of one run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    run : int
+        Number of the run; run *n* has the same people in every scenario.
+    seed : int
+
+    Returns
+    -------
+    Population
+
+    Raises
+    ------
+    ValueError
+        When a month's rate of referral is above the ceiling that thinning needs.
+    """
+    centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
+    target = scenario.array("people.target_group", centres, groups)
+    shares = _Shares.of(scenario)
+    rate = referral_rate(scenario)
+    ceiling = scenario.number("people.referral_ceiling_per_year") / 12.0 * target / target.sum()
+    cells = [(c, g) for c in range(len(centres)) for g in range(len(groups))]
+    streams = tuple(f"{kind}/{centres[c]}/{groups[g]}" for kind in ("stock", "referral") for c, g in cells)
+    codes = name_codes(streams)
+    key = run_key(seed, run)
+
+    parts = []
+    enrolled_share = scenario.number("people.initial_enrolled_share")
+    for stream, (c, g) in enumerate(cells):
+        size = round(float(target[c, g]))
+        part = np.zeros(size, dtype=PERSON)
+        part["group"] = g
+        _fill_stock(part, stream, codes[stream], *key, shares.initial_needs[g], shares.elapsed)
+        _fill_place(part, codes[stream], *key, shares.age[g], shares.office[c])
+        parts.append(_enrolled(part, codes[stream], key, round(enrolled_share * size)))
+    for offset, (c, g) in enumerate(cells):
+        stream = len(cells) + offset
+        if (rate[:, c, g] > ceiling[c, g]).any():
+            raise ValueError(
+                f"people.referral_ceiling_per_year: referrals to {centres[c]} ({groups[g]}) reach "
+                f"{12 * rate[:, c, g].max():.0f} a year, above their part of the ceiling, "
+                f"{12 * ceiling[c, g]:.0f}; raise the ceiling."
+            )
+        candidates = _candidates(ceiling[c, g], scenario.months, codes[stream], *key)
+        part = np.zeros(len(candidates), dtype=PERSON)
+        part["group"], part["referred"] = g, candidates
+        kept = _fill_referred(
+            part,
+            stream,
+            codes[stream],
+            *key,
+            rate[:, c, g] / ceiling[c, g] if ceiling[c, g] > 0 else rate[:, c, g],
+            shares.inflow_needs[:, g],
+            scenario.number("people.no_show"),
+        )
+        part = part[kept]
+        _fill_place(part, codes[stream], *key, shares.age[g], shares.office[c])
+        parts.append(part)
+    return Population(np.concatenate(parts), streams, codes, key)
+
+
+def referral_rate(scenario: Scenario) -> NDArray[np.float64]:
+    """Return referrals per month, float64[months, centres, groups].
+
+    First enrolments a year are spread over centres and groups as the target group of 2007
+    (DET2007, table of target groups), divided by the share who turn up, and stopped for a group
+    whose mandate has ended.
+    """
+    centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
+    target = scenario.array("people.target_group", centres, groups)
+    come = 1.0 - scenario.number("people.no_show")
+    monthly = scenario.number("people.inflow_per_year") / 12.0 / come * target / target.sum()
+    rate = np.repeat(monthly[None], scenario.months, axis=0)
+    for event in mandate_events(scenario):
+        rate[max(event.inflow_stops, 0) :, :, event.group] = 0.0
+    return rate
+
+
+class MandateEvent(NamedTuple):
+    """A group that the City is no longer responsible for: month indices may lie outside the run."""
+
+    group: int
+    inflow_stops: int
+    leave_on: int
+    destination: int
+
+
+def mandate_events(scenario: Scenario) -> tuple[MandateEvent, ...]:
+    """Return the changes of mandate that this scenario's world contains."""
+    if scenario.text("world.mandate") == "frozen":
+        return ()
+    groups, destinations = scenario.keys("people.groups"), scenario.keys("people.destinations")
+    return tuple(
+        MandateEvent(
+            groups.index(row["group"]),
+            _month(row["inflow_stops"], scenario.start),
+            _month(row["leave_on"], scenario.start),
+            destinations.index(row["destination"]),
+        )
+        for row in scenario.table("mandate.events").rows()
+    )
+
+
+def _month(day: date, start: date) -> int:
+    return month_index(day, start)
+
+
+class _Shares(NamedTuple):
+    """Cumulated shares, last axis running to 1, by which uniforms pick attributes."""
+
+    initial_needs: NDArray[np.float64]  # [groups, needs]
+    inflow_needs: NDArray[np.float64]  # [months, groups, needs]
+    age: NDArray[np.float64]  # [groups, age bands]
+    office: NDArray[np.float64]  # [centres, age bands, offices]
+    elapsed: NDArray[np.float64]  # [needs], months
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> _Shares:
+        centres, offices = scenario.keys("organisation.centres"), scenario.keys("organisation.offices")
+        groups, needs = scenario.keys("people.groups"), scenario.keys("people.needs")
+        ages = scenario.keys("people.age_bands")
+        return cls(
+            np.cumsum(scenario.array("people.initial_needs_share", groups, needs), axis=-1),
+            np.cumsum(scenario.dated_array("people.inflow_needs_share", groups, needs), axis=-1),
+            np.cumsum(scenario.array("people.age_share", groups, ages), axis=-1),
+            np.cumsum(scenario.array("organisation.office_share", centres, ages, offices), axis=-1),
+            scenario.array("people.initial_elapsed_months", needs),
+        )
+
+
+def _enrolled(part: NDArray[np.void], code: np.uint64, key: Key, wanted: int) -> NDArray[np.void]:
+    """Keep exactly `wanted` of a cell: those with the smallest uniforms, so that a larger share only adds."""
+    chances = np.array([uniform(*key, code, ordinal, _ENROLLED, 0, 0) for ordinal in part["ordinal"]])
+    kept = np.argsort(chances, kind="stable")[:wanted]
+    return part[np.sort(kept)]
+
+
+@compiled
+def _fill_stock(part, stream, code, key0, key1, needs, elapsed):  # type: ignore[no-untyped-def]
+    """Fill what only the stock has: needs by the stock's mix, and how long they have been enrolled."""
+    for ordinal in range(len(part)):
+        person = part[ordinal]
+        person.stream = stream
+        person.ordinal = ordinal
+        person.initial = True
+        person.needs = pick(uniform(key0, key1, code, ordinal, _NEEDS, 0, 0), needs)
+        person.elapsed = elapsed[person.needs] * exponential(key0, key1, code, ordinal, _ELAPSED, 0, 0)
+
+
+@compiled
+def _candidates(ceiling, months, code, key0, key1):  # type: ignore[no-untyped-def]
+    """Return the times of a Poisson process of constant rate `ceiling` (per month) up to the horizon."""
+    expected = ceiling * months
+    times = np.empty(int(expected + 12.0 * np.sqrt(expected) + 50.0))
+    time = 0.0
+    count = 0
+    while ceiling > 0.0:
+        time += exponential(key0, key1, code, count, _GAP, 0, 0) / ceiling
+        if time >= months or count == len(times):
+            break
+        times[count] = time
+        count += 1
+    return times[:count]
+
+
+@compiled
+def _fill_referred(part, stream, code, key0, key1, kept_share, needs, no_show):  # type: ignore[no-untyped-def]
+    """Thin the candidates to the month's rate; fill what the month of referral decides."""
+    kept = np.zeros(len(part), dtype=np.bool_)
+    for ordinal in range(len(part)):
+        person = part[ordinal]
+        month = int(person.referred)
+        kept[ordinal] = uniform(key0, key1, code, ordinal, _THINNING, 0, 0) < kept_share[month]
+        if kept[ordinal]:
+            person.stream = stream
+            person.ordinal = ordinal
+            person.needs = pick(uniform(key0, key1, code, ordinal, _NEEDS, 0, 0), needs[month])
+            person.no_show = uniform(key0, key1, code, ordinal, _NO_SHOW, 0, 0) < no_show
+    return kept
+
+
+@compiled
+def _fill_place(part, code, key0, key1, age, office):  # type: ignore[no-untyped-def]
+    """Fill age band and, by it, the office of the centre."""
+    for index in range(len(part)):
+        person = part[index]
+        person.age = pick(uniform(key0, key1, code, person.ordinal, _AGE, 0, 0), age)
+        person.office = pick(uniform(key0, key1, code, person.ordinal, _OFFICE, 0, 0), office[person.age])
