@@ -223,10 +223,10 @@ def compiled_cache(folder: Path | None = None) -> Finding:
     if folder is None:
         try:
             import numba  # noqa: PLC0415 - a second's import that only this look needs
-
-            import sim.population.compiled  # noqa: F401, PLC0415 - it names the folder
         except ImportError:
             return Finding("cache_unknown", "lacking")
+        import sim.population.compiled  # noqa: F401, PLC0415 - it names the folder
+
         folder = Path(str(numba.config.CACHE_DIR))
     found = writable(folder, "cache")
     if found.state == "good" and folder.is_relative_to(tempfile.gettempdir()):
