@@ -31,6 +31,8 @@ class Difference:
 
     Attributes
     ----------
+    base_mean : float
+        Mean of the base over the same runs.
     mean, lower, upper : float
         Mean difference and its t-interval at `level`.
     sd : float
@@ -50,6 +52,7 @@ class Difference:
         Standard deviation that the difference would have between independent runs.
     """
 
+    base_mean: float
     mean: float
     lower: float
     upper: float
@@ -131,6 +134,7 @@ def paired_difference(
     needed = None if verdict != "cannot_tell" else runs_needed(mean, sd, level, runs_maximum)
     apart = math.sqrt(np.var(base[both], ddof=1) + np.var(other[both], ddof=1))
     return Difference(
+        base_mean=float(base[both].mean()),
         mean=mean,
         lower=lower,
         upper=upper,
