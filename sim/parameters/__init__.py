@@ -12,7 +12,10 @@ from sim.parameters.calendar import (
     periods,
     time_to_date,
 )
-from sim.parameters.library import Library, Overlay, Resolved, load_library
+from sim.parameters.checking import check_files
+from sim.parameters.describe import SourceRow, describe_sources
+from sim.parameters.library import Library, Resolved, load_library
+from sim.parameters.overlays import Overlay
 from sim.parameters.passports import Column, Passport, Source
 from sim.parameters.problems import RULES, InputErrors, Problem
 from sim.parameters.scenario import Scenario, Steps, Table
@@ -29,9 +32,12 @@ __all__ = [
     "Resolved",
     "Scenario",
     "Source",
+    "SourceRow",
     "Steps",
     "Table",
+    "check_files",
     "days_between",
+    "describe_sources",
     "load_library",
     "month_index",
     "month_lengths",

@@ -46,7 +46,9 @@ class Period:
 
 def _require_first(day: date, what: str) -> None:
     if day.day != 1:
-        raise ValueError(f"{what} {day.isoformat()} is not the 1st of a month; the calendar turns on the 1st.")
+        raise ValueError(
+            f"{what} {day.isoformat()} is not the 1st of a month; the calendar turns on the 1st."
+        )
 
 
 def month_index(day: date, start: date) -> int:
@@ -92,8 +94,8 @@ def _days_since_epoch(times: ArrayLike, start: date) -> NDArray[np.float64]:
     months = np.datetime64(start, "M") + whole.astype(np.int64)
     first = months.astype("datetime64[D]").astype(np.int64)
     following = (months + 1).astype("datetime64[D]").astype(np.int64)
-    days: NDArray[np.float64] = first + (values - whole) * (following - first)
-    return days
+    length = (following - first).astype(np.float64)
+    return first.astype(np.float64) + (values - whole) * length
 
 
 @overload

@@ -109,9 +109,14 @@ class Layer:
 
 
 def read_steps(
-    raw: object, passport: Passport, key: str, document: Document, path: tuple[object, ...], layer: str,
+    raw: object,
+    passport: Passport,
+    key: str,
+    document: Document,
+    path: tuple[object, ...],
+    layer: str,
     problems: Collector,
-) -> tuple[Step, ...]:  # fmt: skip
+) -> tuple[Step, ...]:
     """A scalar's value, or its values by date.
 
     Raises
@@ -137,10 +142,13 @@ def read_steps(
             on_the_first(day, place, key, problems)
             if steps and steps[-1].since is not None and day <= steps[-1].since:
                 problems.add(
-                    "dates-out-of-order", place, key,
+                    "dates-out-of-order",
+                    place,
+                    key,
                     f"{key}: {day} stands after {steps[-1].since}; dates must rise.",
-                    found=day, allowed=f"after {steps[-1].since}",
-                )  # fmt: skip
+                    found=day,
+                    allowed=f"after {steps[-1].since}",
+                )
                 raise BadValueError
             value = check_value(item, spec, place, key, problems)
             assert value is not None
@@ -162,9 +170,13 @@ def on_the_first(day: date, place: Place, key: str, problems: Collector) -> None
     """
     if day.day != 1:
         problems.add(
-            "not-first-of-month", place, key, f"{key}: {day} is not the 1st of a month; changes fall on the 1st.",
-            found=day, allowed="the 1st of a month",
-        )  # fmt: skip
+            "not-first-of-month",
+            place,
+            key,
+            f"{key}: {day} is not the 1st of a month; changes fall on the 1st.",
+            found=day,
+            allowed="the 1st of a month",
+        )
         raise BadValueError
 
 
@@ -186,29 +198,43 @@ def lay(state: State, layer: Layer, passports: Mapping[str, Passport], problems:
         match = _SELECTOR.fullmatch(str(written))
         if match is None:
             problems.add(
-                "bad-setting", place, str(written),
+                "bad-setting",
+                place,
+                str(written),
                 f"{quote(written)} can't be read as a key, or as a table's key with keys in brackets.",
-                found=written, allowed="key, or key[a,b]",
-            )  # fmt: skip
+                found=written,
+                allowed="key, or key[a,b]",
+            )
             continue
         parsed.append((written, match[1], match[2], place))
     for written, key, words, place in sorted(parsed, key=lambda item: item[2] is not None):
         passport = passports.get(key)
         if passport is None:
             problems.add(
-                "unknown-key", place, key, f"There is no parameter {quote(key)}.", found=key,
-                allowed="a parameter's key", known=passports,
-            )  # fmt: skip
+                "unknown-key",
+                place,
+                key,
+                f"There is no parameter {quote(key)}.",
+                found=key,
+                allowed="a parameter's key",
+                known=passports,
+            )
             continue
         raw = layer.changes[written]
         change = _Change(key, passport, layer, raw, (*layer.path, written), place, problems)
         try:
-            if layer.starts is not None and not (passport.dated_table or passport.dated and not passport.table):
+            if layer.starts is not None and not (
+                passport.dated_table or (passport.dated and not passport.table)
+            ):
                 problems.add(
-                    "not-dated", place, key,
-                    f"{key} is not dated, so it can't be set from {layer.starts}; set it in an overlay without from.",
-                    found=f"from {layer.starts}", allowed="a dated parameter",
-                )  # fmt: skip
+                    "not-dated",
+                    place,
+                    key,
+                    f"{key} is not dated, so it can't be set from {layer.starts}. "
+                    "Set it in an overlay without from.",
+                    found=f"from {layer.starts}",
+                    allowed="a dated parameter",
+                )
                 raise BadValueError
             if words is not None:
                 state = change.cells(state, words, passports)
@@ -233,7 +259,9 @@ class _Change:
     place: Place
     problems: Collector
 
-    def refuse(self, rule: str, sentence: str, found: object, allowed: str, known: Iterable[str] = ()) -> None:
+    def refuse(
+        self, rule: str, sentence: str, found: object, allowed: str, known: Iterable[str] = ()
+    ) -> None:
         self.problems.add(rule, self.place, self.key, sentence, found=found, allowed=allowed, known=known)
         raise BadValueError
 
@@ -254,10 +282,13 @@ class _Change:
 
     def before_start(self, day: date | None, place: Place) -> None:
         self.problems.add(
-            "dates-out-of-order", place, self.key,
+            "dates-out-of-order",
+            place,
+            self.key,
             f"{self.key}: {day} stands before {self.layer.starts}, from which the overlay holds.",
-            found=day, allowed=f"{self.layer.starts} or later",
-        )  # fmt: skip
+            found=day,
+            allowed=f"{self.layer.starts} or later",
+        )
         raise BadValueError
 
     # --- whole tables
@@ -289,9 +320,14 @@ class _Change:
         layer = self.layer
         if isinstance(raw, dict) and set(raw) == {"file"} and isinstance(raw["file"], str):
             return read_table_file(
-                layer.folder / raw["file"], self.passport, self.key, layer.name, self.problems,
-                starts=layer.starts, named=layer.document.place(*path),
-            )  # fmt: skip
+                layer.folder / raw["file"],
+                self.passport,
+                self.key,
+                layer.name,
+                self.problems,
+                starts=layer.starts,
+                named=layer.document.place(*path),
+            )
         if isinstance(raw, list) and raw:
             return read_inline_rows(
                 raw, self.passport, self.key, layer.document, path, layer.name, self.problems, layer.starts
@@ -302,7 +338,7 @@ class _Change:
             "or the whole table by a list of rows, or {file: NAME.csv}; {add: …} keeps the other rows.",
             raw if not isinstance(raw, dict | list) else "something else",
             "rows, {file: NAME.csv}, or {add: …}",
-        )  # fmt: skip
+        )
         raise AssertionError("unreachable")
 
     # --- single cells
@@ -315,19 +351,23 @@ class _Change:
                 "bad-setting",
                 f"{self.key} has no values to be set row by row"
                 + ("; set the whole table." if passport.table else "; it is a single value."),
-                self.path[-1], self.key,
-            )  # fmt: skip
+                self.path[-1],
+                self.key,
+            )
         wanted = [word.strip() for word in words.split(",")]
         if len(wanted) != len(index):
             self.refuse(
                 "bad-setting",
-                f"A row of {self.key} is selected by {listed(index)}, but {len(wanted)} keys stand in the brackets.",
-                self.path[-1], f"{self.key}[{','.join(index)}]",
-            )  # fmt: skip
+                f"A row of {self.key} is selected by {listed(index)}; the brackets hold {len(wanted)} keys.",
+                self.path[-1],
+                f"{self.key}[{','.join(index)}]",
+            )
         for name, word in zip(index, wanted, strict=True):
             self.known_word(state, passports, name, word)
         label = f"{self.key}[{','.join(wanted)}]"
-        value = check_value(self.raw, Spec.of_column(passport.columns["value"]), self.place, label, self.problems)
+        value = check_value(
+            self.raw, Spec.of_column(passport.columns["value"]), self.place, label, self.problems
+        )
         rows = state.tables.get(self.key, ())
         if starts is not None:
             rows = _cut(rows, starts)
@@ -356,9 +396,11 @@ class _Change:
         """Rows for a selector that no row matches: where missing means zero, it says what the row is."""
         if self.passport.missing != "zero" or WILDCARD in wanted.values():
             self.refuse(
-                "unknown-row", f"No row of {self.key} is selected by {listed(wanted.values())}.",
-                listed(wanted.values()), "keys of a row that exists",
-            )  # fmt: skip
+                "unknown-row",
+                f"No row of {self.key} is selected by {listed(wanted.values())}.",
+                listed(wanted.values()),
+                "keys of a row that exists",
+            )
         blank: dict[str, Cell] = dict.fromkeys(self.passport.columns)
         row = Row({**blank, **wanted, "value": value}, self.layer.name, self.place)
         if not self.passport.dated_table:
@@ -394,7 +436,7 @@ def _cut(rows: tuple[Row, ...], since: date) -> tuple[Row, ...]:
 
 
 def _with_evidence(rows: tuple[Row, ...], below: tuple[Row, ...], passport: Passport) -> tuple[Row, ...]:
-    """Rows of an overlay, with the layer below's evidence range where they give none: evidence is no policy."""
+    """Rows of an overlay, with the range of evidence of the layer below where they give none."""
     if "lower" not in passport.columns or "upper" not in passport.columns:
         return rows
     index = passport.index_columns
@@ -422,21 +464,26 @@ def setting_layer(setting: str, number: int, problems: Collector) -> Layer | Non
     key, equals, text = setting.partition("=")
     if not equals or _SELECTOR.fullmatch(key) is None:
         problems.add(
-            "bad-setting", place, key.strip() or setting,
+            "bad-setting",
+            place,
+            key.strip() or setting,
             f"{quote(setting)} is not a setting; write KEY=VALUE or KEY[a,b]=VALUE.",
-            found=setting, allowed="KEY=VALUE",
-        )  # fmt: skip
+            found=setting,
+            allowed="KEY=VALUE",
+        )
         return None
     unread = Collector()
     document = parse_yaml(text.strip(), SETTING, unread)
     if document is None or unread.problems:
         problems.add(
-            "bad-setting", place, key.strip(), f"The value in {quote(setting)} can't be read: it is not valid YAML.",
-            found=text, allowed="a number, a word, a flag, a date, or {date: value}",
-        )  # fmt: skip
+            "bad-setting",
+            place,
+            key.strip(),
+            f"The value in {quote(setting)} can't be read: it is not valid YAML.",
+            found=text,
+            allowed="a number, a word, a flag, a date, or {date: value}",
+        )
         return None
     data = {key.strip(): document.data}
     # a setting has no lines: its number is told instead
-    return Layer(
-        SETTING, Document(SETTING, data, MappingProxyType({(): number})), data, (), Path.cwd()
-    )
+    return Layer(SETTING, Document(SETTING, data, MappingProxyType({(): number})), data, (), Path.cwd())

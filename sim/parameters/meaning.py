@@ -1,6 +1,7 @@
 """What input must mean, beyond its form: checks between parameters that belong to the model.
 
-Every check passes over parameters that a folder doesn't have, and over those in which faults were found already.
+Every check passes over parameters that a folder doesn't have, and over those in which faults were found
+already.
 """
 
 import re
@@ -23,7 +24,11 @@ STATUTORY = re.compile(
 """Words that name statutory assessment, in the keys and texts of a catalogue of measures."""
 
 READ_ONLY_WHEN = (
-    ("levers.outsourcing_share", "levers.outsourcing_basis", frozenset({"people", "budget", "staff_and_purchases"})),
+    (
+        "levers.outsourcing_share",
+        "levers.outsourcing_basis",
+        frozenset({"people", "budget", "staff_and_purchases"}),
+    ),
     ("levers.outsourcing_places", "levers.outsourcing_basis", frozenset({"places"})),
     ("exits.waiting_pace", "exits.waiting_pace_mode", frozenset({"fixed"})),
     ("exits.waiting_load", "exits.waiting_pace_mode", frozenset({"by_load"})),
@@ -42,24 +47,35 @@ def check_period(state: State, problems: Collector) -> tuple[date, date] | None:
     good = True
     if start.value.day != 1:
         problems.add(
-            "not-first-of-month", start.place, START,
+            "not-first-of-month",
+            start.place,
+            START,
             f"{START}: {start.value} is not the 1st of a month; the period starts on the 1st.",
-            found=start.value, allowed="the 1st of a month",
-        )  # fmt: skip
+            found=start.value,
+            allowed="the 1st of a month",
+        )
         good = False
     following = date.fromordinal(end.value.toordinal() + 1)
     place = end.place if end.layer != BASE or start.layer == BASE else start.place
     if following.day != 1:
         problems.add(
-            "period-end", place, END, f"{END}: {end.value} is not the last day of a month.",
-            found=end.value, allowed="the last day of a month",
-        )  # fmt: skip
+            "period-end",
+            place,
+            END,
+            f"{END}: {end.value} is not the last day of a month.",
+            found=end.value,
+            allowed="the last day of a month",
+        )
         good = False
     elif end.value <= start.value:
         problems.add(
-            "period-end", place, END, f"The period ends on {end.value}, before it starts on {start.value}.",
-            found=end.value, allowed=f"after {start.value}",
-        )  # fmt: skip
+            "period-end",
+            place,
+            END,
+            f"The period ends on {end.value}, before it starts on {start.value}.",
+            found=end.value,
+            allowed=f"after {start.value}",
+        )
         good = False
     return (start.value, end.value) if good else None
 
@@ -70,7 +86,10 @@ def months_of(start: date, end: date) -> int:
 
 
 def check_meaning(
-    state: State, passports: Mapping[str, Passport], starts: Mapping[str, tuple[date, Place]], problems: Collector
+    state: State,
+    passports: Mapping[str, Passport],
+    starts: Mapping[str, tuple[date, Place]],
+    problems: Collector,
 ) -> tuple[date, date] | None:
     """All checks of meaning, over all values as they stand.
 
@@ -102,30 +121,41 @@ def _last(state: State, key: str) -> Step | None:
 
 
 def _policy_dates(
-    state: State, passports: Mapping[str, Passport], starts: Mapping[str, tuple[date, Place]],
-    period: tuple[date, date], problems: Collector,
-) -> None:  # fmt: skip
+    state: State,
+    passports: Mapping[str, Passport],
+    starts: Mapping[str, tuple[date, Place]],
+    period: tuple[date, date],
+    problems: Collector,
+) -> None:
     first, last = period
     for name, (day, place) in starts.items():
         if not first <= day <= last:
             problems.add(
-                "policy-date", place, "from", f"{name} holds from {day}, outside the period {first} to {last}.",
-                found=day, allowed=f"{first} to {last}",
-            )  # fmt: skip
+                "policy-date",
+                place,
+                "from",
+                f"{name} holds from {day}, outside the period {first} to {last}.",
+                found=day,
+                allowed=f"{first} to {last}",
+            )
     for key, passport in passports.items():
         for step in state.steps(key):
             late = step.since is not None and step.since > last
             if late and step.layer != BASE and passport.role == "lever" and step.layer not in starts:
                 problems.add(
-                    "policy-date", step.place, key, f"{key} changes on {step.since}, after the period's end on {last}.",
-                    found=step.since, allowed=f"at most {last}",
-                )  # fmt: skip
+                    "policy-date",
+                    step.place,
+                    key,
+                    f"{key} changes on {step.since}, after the period's end on {last}.",
+                    found=step.since,
+                    allowed=f"at most {last}",
+                )
 
 
 def _reach(
     state: State, passports: Mapping[str, Passport], period: tuple[date, date], problems: Collector
 ) -> None:
-    """Dated values reach back to the period's start, yearly ones over its years, or say that they hold outside."""
+    """Dated values reach over the period, or say that they hold outside their dates."""
     first, last = period
     for key, passport in passports.items():
         if passport.outside == "hold":
@@ -148,18 +178,24 @@ def _reach(
                 lacking = [year for year in range(first.year, last.year + 1) if year not in years]
                 if lacking:
                     problems.add(
-                        "outside-dates", rows[-1].place, key,
+                        "outside-dates",
+                        rows[-1].place,
+                        key,
                         f"{key} has no value for {listed((*others_, *lacking))}, which the period asks for.",
-                        found=listed(lacking), allowed=f"every year from {first.year} to {last.year}",
-                    )  # fmt: skip
+                        found=listed(lacking),
+                        allowed=f"every year from {first.year} to {last.year}",
+                    )
 
 
 def _unreached(key: str, since: date, first: date, place: Place, problems: Collector) -> None:
     problems.add(
-        "outside-dates", place, key,
+        "outside-dates",
+        place,
+        key,
         f"{key} starts on {since}, but the period starts on {first}; nothing says what holds before.",
-        found=since, allowed=f"at most {first}",
-    )  # fmt: skip
+        found=since,
+        allowed=f"at most {first}",
+    )
 
 
 def _in_period(steps: tuple[Step, ...], period: tuple[date, date]) -> Iterator[tuple[Step, date, date]]:
@@ -168,7 +204,11 @@ def _in_period(steps: tuple[Step, ...], period: tuple[date, date]) -> Iterator[t
     ends = [step.since for step in steps[1:]]
     for step, end in zip(steps, [*ends, None], strict=True):
         begin = max(first, step.since) if step.since else first
-        stop = min(date.fromordinal(last.toordinal() + 1), end) if end else date.fromordinal(last.toordinal() + 1)
+        stop = (
+            min(date.fromordinal(last.toordinal() + 1), end)
+            if end
+            else date.fromordinal(last.toordinal() + 1)
+        )
         if begin < stop:
             yield step, begin, stop
 
@@ -180,11 +220,14 @@ def _outsourced_budget(state: State, period: tuple[date, date], problems: Collec
             together = max(begin, other_begin) < min(stop, other_stop)
             if together and basis.value in BUDGET_BASES and float(str(share.value)) >= 1.0:
                 problems.add(
-                    "whole-budget-outsourced", share.place, "levers.outsourcing_share",
-                    f"levers.outsourcing_share is {share.value}: own staff must be left, so a share of a budget "
-                    "that is outsourced stays below 1.",
-                    found=share.value, allowed="below 1",
-                )  # fmt: skip
+                    "whole-budget-outsourced",
+                    share.place,
+                    "levers.outsourcing_share",
+                    f"levers.outsourcing_share is {share.value}: own staff must be left, so the share of a "
+                    "budget that is outsourced stays below 1.",
+                    found=share.value,
+                    allowed="below 1",
+                )
 
 
 def _no_effect(state: State, period: tuple[date, date], problems: Collector) -> None:
@@ -194,16 +237,20 @@ def _no_effect(state: State, period: tuple[date, date], problems: Collector) -> 
             continue
         for step, begin, stop in _in_period(state.steps(key), period):
             read = any(
-                other.value in words and max(begin, since) < min(stop, until) for other, since, until in switches
+                other.value in words and max(begin, since) < min(stop, until)
+                for other, since, until in switches
             )
             # a value below the layer that turned the switch was read when it was set
             above = state.level(step.layer) >= max(state.level(other.layer) for other, _, _ in switches)
             if step.layer != BASE and above and not read:
                 problems.add(
-                    "no-effect", step.place, key,
+                    "no-effect",
+                    step.place,
+                    key,
                     f"{key} is set but not read: {switch} would have to be {' or '.join(sorted(words))}.",
-                    found=step.value, allowed=f"{switch}: {listed(sorted(words))}",
-                )  # fmt: skip
+                    found=step.value,
+                    allowed=f"{switch}: {listed(sorted(words))}",
+                )
 
 
 def _slots(state: State, problems: Collector) -> None:
@@ -211,10 +258,14 @@ def _slots(state: State, problems: Collector) -> None:
         if row.cells["value"] not in WHOLE_HALVES:
             measure = row.cells["measure"]
             problems.add(
-                "own-staff-share", row.place, f"measures.own_staff_share[{measure}]",
-                f"measures.own_staff_share of {measure} is {row.cells['value']}; slots come in halves, so it is 0, 0.5 or 1.",
-                found=row.cells["value"], allowed="0, 0.5 or 1",
-            )  # fmt: skip
+                "own-staff-share",
+                row.place,
+                f"measures.own_staff_share[{measure}]",
+                f"measures.own_staff_share of {measure} is {row.cells['value']}; slots come in halves, "
+                "so it is 0, 0.5 or 1.",
+                found=row.cells["value"],
+                allowed="0, 0.5 or 1",
+            )
 
 
 def _catalogue(state: State, problems: Collector) -> None:
@@ -225,27 +276,36 @@ def _catalogue(state: State, problems: Collector) -> None:
             procured.add(key)
         if any(isinstance(cell, str) and STATUTORY.search(cell) for cell in row.cells.values()):
             problems.add(
-                "statutory-assessment", row.place, f"measures.catalogue[{key}]",
-                f"{key} names statutory assessment: that takes own staff's time at intake, can't be procured and is "
-                "no measure.",
-                found=key, allowed="measures other than statutory assessment",
-            )  # fmt: skip
+                "statutory-assessment",
+                row.place,
+                f"measures.catalogue[{key}]",
+                f"{key} names statutory assessment: that takes own staff's time at intake, can't be procured "
+                "and is no measure.",
+                found=key,
+                allowed="measures other than statutory assessment",
+            )
         begins, ends = row.cells.get("from"), row.cells.get("until")
         if isinstance(begins, date) and isinstance(ends, date) and ends <= begins:
             problems.add(
-                "dates-out-of-order", row.place, f"measures.catalogue[{key}]",
+                "dates-out-of-order",
+                row.place,
+                f"measures.catalogue[{key}]",
                 f"{key} is there until {ends}, which is not after {begins}, from when it is there.",
-                found=ends, allowed=f"after {begins}",
-            )  # fmt: skip
+                found=ends,
+                allowed=f"after {begins}",
+            )
     if not state.rows("measures.catalogue"):
         return
     for row in state.rows("measures.place_share"):
         if row.cells["value"] and row.cells["measure"] not in procured:
             problems.add(
-                "place-share-not-procured", row.place, f"measures.place_share[{row.cells['measure']}]",
+                "place-share-not-procured",
+                row.place,
+                f"measures.place_share[{row.cells['measure']}]",
                 f"{row.cells['measure']} is not procured, so it has no share of the procured places.",
-                found=row.cells["value"], allowed="0",
-            )  # fmt: skip
+                found=row.cells["value"],
+                allowed="0",
+            )
 
 
 def _referrals(state: State, problems: Collector) -> None:
@@ -259,11 +319,14 @@ def _referrals(state: State, problems: Collector) -> None:
         # point at what was set last: that is what made it so
         blamed = next((step for step in (ceiling, inflow, no_show) if step.layer != BASE), ceiling)
         problems.add(
-            "ceiling-below-referrals", blamed.place, keys[2],
-            f"{keys[2]} is {ceiling.value:g}, but {inflow.value:g} who enrol and {no_show.value:g} who don't turn up "
-            f"imply {implied:,.0f} referrals a year.",
-            found=ceiling.value, allowed=f"at least {implied:.0f}",
-        )  # fmt: skip
+            "ceiling-below-referrals",
+            blamed.place,
+            keys[2],
+            f"{keys[2]} is {ceiling.value:g}, but {inflow.value:g} who enrol, with {no_show.value:g} of the "
+            f"referred who never come, imply {implied:.0f} referrals a year.",
+            found=ceiling.value,
+            allowed=f"at least {implied:.0f}",
+        )
 
 
 def _evidence(state: State, passports: Mapping[str, Passport], problems: Collector) -> None:
@@ -274,14 +337,14 @@ def _evidence(state: State, passports: Mapping[str, Passport], problems: Collect
             if passport.range and isinstance(value, float) and not inside(passport.range, value):
                 _outside(key, value, passport.range, step.place, problems)
         for row in state.rows(key):
-            value = row.cells.get("value")
-            if not isinstance(value, int | float):
+            cell = row.cells.get("value")
+            if not isinstance(cell, int | float):
                 continue
             given = (row.cells.get("lower"), row.cells.get("upper"))
             limits = given if given != (None, None) else passport.range
-            if limits and not inside(limits, value):
+            if limits and not inside(limits, cell):
                 words = ",".join(str(row.cells[name]) for name in row_index(passport))
-                _outside(f"{key}[{words}]", value, limits, row.place, problems)
+                _outside(f"{key}[{words}]", cell, limits, row.place, problems)
 
 
 def _outside(
@@ -290,6 +353,10 @@ def _outside(
     low, high = limits
     covered = f"{'…' if low is None else f'{low:g}'} to {'…' if high is None else f'{high:g}'}"
     problems.add(
-        "outside-evidence", place, key, f"{key} is {value:g}; evidence covers {covered}.",
-        found=f"{value:g}", allowed=covered,
-    )  # fmt: skip
+        "outside-evidence",
+        place,
+        key,
+        f"{key} is {value:g}; evidence covers {covered}.",
+        found=f"{value:g}",
+        allowed=covered,
+    )

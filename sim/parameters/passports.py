@@ -57,7 +57,7 @@ Unit = Literal[
 StrictDate = Annotated[date, Strict()]
 Bound = float | None
 Allowed = tuple[Bound, ...] | tuple[StrictDate, StrictDate] | tuple[str, ...]
-"""Hard bounds of numbers (null = open), a list of more than two numbers, bounds of dates, or a list of words."""
+"""Hard bounds of numbers (null = open) or dates; or a list of the words, or of more than two numbers."""
 
 
 def _as_text(value: object) -> object:
@@ -86,7 +86,7 @@ class Citation(_Model):
 
 
 class Distribution(BaseModel):
-    """Shape of what is not known about a value; its own numbers (low, mode, high, …) stand beside the name."""
+    """Shape of what is not known about a value; its own numbers (low, mode, …) stand beside the name."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, float] = Field(init=False)
@@ -160,7 +160,7 @@ class Passport(_Model):
 
     @property
     def index_columns(self) -> tuple[str, ...]:
-        """Columns that name a row: those before ``value``, without ``from``; the first where no value stands."""
+        """Columns that name a row: those before ``value`` but ``from``; the first if there is no value."""
         names = list(self.columns)
         if "value" not in names:
             return tuple(names[:1])
@@ -252,32 +252,50 @@ def _tell_one(
         known = _known_fields(model, loc)
         rule = "unknown-header-field" if header else "unknown-field"
         problems.add(
-            rule, place, key, f"{what}the field {quote(name)} is not known.", found=name,
-            allowed=listed(known), known=known,
-        )  # fmt: skip
+            rule,
+            place,
+            key,
+            f"{what}the field {quote(name)} is not known.",
+            found=name,
+            allowed=listed(known),
+            known=known,
+        )
     elif kind == "literal_error" and name in _WORDS_OF_FIELD:
         rule, words = _WORDS_OF_FIELD[name]
         problems.add(
-            rule, place, key, f"{what}{quote(found)} is not a known {name}; known are {listed(words)}.",
-            found=found, allowed=listed(words), known=words,
-        )  # fmt: skip
+            rule,
+            place,
+            key,
+            f"{what}{quote(found)} is not a known {name}; known are {listed(words)}.",
+            found=found,
+            allowed=listed(words),
+            known=words,
+        )
     elif kind.startswith("date"):
         problems.add(
-            "bad-date", place, key, f"{what}{name} is not a date of the calendar, written YYYY-MM-DD.",
-            found=found, allowed="a date, YYYY-MM-DD",
-        )  # fmt: skip
+            "bad-date",
+            place,
+            key,
+            f"{what}{name} is not a date of the calendar, written YYYY-MM-DD.",
+            found=found,
+            allowed="a date, YYYY-MM-DD",
+        )
     elif kind in {"value-or-table", "missing-field", "wrong-shape", "missing-source", "bad-limits"}:
         problems.add(kind, place, key, f"{what}{detail['msg']}.", found="", allowed="")
     else:
         problems.add(
-            "wrong-shape", place, key, f"{what}{name} can't be read: {detail['msg'].lower()}.",
-            found=found, allowed=detail["msg"],
-        )  # fmt: skip
+            "wrong-shape",
+            place,
+            key,
+            f"{what}{name} can't be read: {detail['msg'].lower()}.",
+            found=found,
+            allowed=detail["msg"],
+        )
 
 
 def _known_fields(model: type[BaseModel], loc: tuple[object, ...]) -> list[str]:
     """Names of the fields that may stand where an unknown one was found."""
-    nested = {"sources": Citation, "columns": Column}
+    nested: dict[str, type[BaseModel]] = {"sources": Citation, "columns": Column}
     if len(loc) > 1:
         model = nested.get(str(loc[0]), model)
     return [field.alias or name for name, field in model.model_fields.items()]
@@ -311,9 +329,14 @@ def read_passports(document: Document, problems: Collector) -> dict[str, Passpor
         if name not in ("schema", "parameters"):
             known = ("schema", "parameters")
             problems.add(
-                "unknown-field", document.place(name), str(name), f"The field {quote(name)} is not known.",
-                found=name, allowed=listed(known), known=known,
-            )  # fmt: skip
+                "unknown-field",
+                document.place(name),
+                str(name),
+                f"The field {quote(name)} is not known.",
+                found=name,
+                allowed=listed(known),
+                known=known,
+            )
     entries = data.get("parameters")
     if not isinstance(entries, dict):
         _not_a_mapping(document, ("parameters",), "parameters", problems)
@@ -331,16 +354,25 @@ def read_passports(document: Document, problems: Collector) -> dict[str, Passpor
     return passports
 
 
+def keys_written(document: Document) -> set[str]:
+    """The keys that stand in a file of passports, whether their passports can be read or not."""
+    entries = document.data.get("parameters") if isinstance(document.data, dict) else None
+    return {str(key) for key in entries} if isinstance(entries, dict) else set()
+
+
 def check_schema(data: Mapping[object, object], document: Document, problems: Collector) -> None:
     """The file says that it is written to the version of the format that is read here."""
     found = data.get("schema")
-    if found is SCHEMA or found == SCHEMA and not isinstance(found, bool):
+    if found is SCHEMA or (found == SCHEMA and not isinstance(found, bool)):
         return
     problems.add(
-        "wrong-schema", document.place("schema"), "schema",
+        "wrong-schema",
+        document.place("schema"),
+        "schema",
         f"The file must say schema: {SCHEMA}, the version of the format that is read here.",
-        found="nothing" if found is None else found, allowed=str(SCHEMA),
-    )  # fmt: skip
+        found="nothing" if found is None else found,
+        allowed=str(SCHEMA),
+    )
 
 
 def check_citations(
@@ -355,17 +387,23 @@ def check_citations(
             if citation.key not in sources:
                 place = places[key].place("parameters", key, "sources", number, "key")
                 problems.add(
-                    "unknown-source", place, key,
+                    "unknown-source",
+                    place,
+                    key,
                     f"{key}: the source {quote(citation.key)} is not in the list of sources.",
-                    found=citation.key, allowed=listed(sources), known=sources,
-                )  # fmt: skip
+                    found=citation.key,
+                    allowed=listed(sources),
+                    known=sources,
+                )
 
 
-def _not_a_mapping(
-    document: Document, path: tuple[object, ...], what: str, problems: Collector
-) -> None:
+def _not_a_mapping(document: Document, path: tuple[object, ...], what: str, problems: Collector) -> None:
     place: Place = document.place(*path)
     problems.add(
-        "wrong-shape", place, what, f"A mapping (name: value) is expected in {what}.",
-        found="something else", allowed="a mapping",
-    )  # fmt: skip
+        "wrong-shape",
+        place,
+        what,
+        f"A mapping (name: value) is expected in {what}.",
+        found="something else",
+        allowed="a mapping",
+    )

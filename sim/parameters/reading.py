@@ -1,8 +1,8 @@
 """Text, YAML and CSV from disk, with the line of everything, and a sentence instead of a traceback.
 
-YAML is built from ruamel.yaml's events, not from its objects: so every value keeps its line, a key that stands
-twice is seen, nothing but plain values is ever made, and a file that is nested without end or blown up by
-aliases is refused while it is read.
+YAML is built from ruamel.yaml's events, not from its objects: so every value keeps its line, a key that
+stands twice is seen, nothing but plain values is ever made, and a file that is nested without end or blown up
+by aliases is refused while it is read.
 """
 
 import csv
@@ -112,32 +112,47 @@ def read_text(path: Path, problems: Collector) -> str | None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         problems.add(
-            "unreadable-file", place, file, f"The file can't be read: {reason}.", found=reason,
+            "unreadable-file",
+            place,
+            file,
+            f"The file can't be read: {reason}.",
+            found=reason,
             allowed="a readable file",
-        )  # fmt: skip
+        )
         return None
     if len(raw) > LARGEST_FILE:
         problems.add(
-            "too-large", place, file,
+            "too-large",
+            place,
+            file,
             f"The file is larger than {LARGEST_FILE // 1_000_000} MB, which no parameter file needs to be.",
-            found=f"more than {LARGEST_FILE} bytes", allowed=f"at most {LARGEST_FILE} bytes",
-        )  # fmt: skip
+            found=f"more than {LARGEST_FILE} bytes",
+            allowed=f"at most {LARGEST_FILE} bytes",
+        )
         return None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         problems.add(
-            "unreadable-file", Place(file, line), file,
-            "The file is not UTF-8 text; save it as UTF-8.", found="other bytes", allowed="UTF-8 text",
-        )  # fmt: skip
+            "unreadable-file",
+            Place(file, line),
+            file,
+            "The file is not UTF-8 text; save it as UTF-8.",
+            found="other bytes",
+            allowed="UTF-8 text",
+        )
         return None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         problems.add(
-            "unreadable-file", Place(file, line), file,
-            "The file holds a zero byte: it is not a text file.", found="a zero byte", allowed="UTF-8 text",
-        )  # fmt: skip
+            "unreadable-file",
+            Place(file, line),
+            file,
+            "The file holds a zero byte: it is not a text file.",
+            found="a zero byte",
+            allowed="UTF-8 text",
+        )
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -187,9 +202,12 @@ class _Builder:
                 self.documents += 1
                 if self.documents > 1:
                     self.refuse(
-                        "bad-yaml", line, "The file holds a second YAML document; only one is read.",
-                        "---", "one document",
-                    )  # fmt: skip
+                        "bad-yaml",
+                        line,
+                        "The file holds a second YAML document; only one is read.",
+                        "---",
+                        "one document",
+                    )
             case MappingStartEvent():
                 self.open({}, event, line)
             case SequenceStartEvent():
@@ -209,9 +227,12 @@ class _Builder:
         self.no_tag(event, line)
         if len(self.stack) >= DEEPEST_NESTING:
             self.refuse(
-                "too-deep", line, f"The file is nested deeper than {DEEPEST_NESTING} levels.",
-                f"level {len(self.stack) + 1}", f"at most {DEEPEST_NESTING} levels",
-            )  # fmt: skip
+                "too-deep",
+                line,
+                f"The file is nested deeper than {DEEPEST_NESTING} levels.",
+                f"level {len(self.stack) + 1}",
+                f"at most {DEEPEST_NESTING} levels",
+            )
         path = self.put(value, line)
         self.stack.append(_Open(value, path, event.anchor))
 
@@ -232,10 +253,13 @@ class _Builder:
         if key in top.value:
             first = self.lines[(*top.path, key)]
             self.problems.add(
-                "duplicate-key", Place(self.file, line), str(key),
+                "duplicate-key",
+                Place(self.file, line),
+                str(key),
                 f"{quote(key)} stands twice in the same mapping, first on line {first}.",
-                found=key, allowed="each key once",
-            )  # fmt: skip
+                found=key,
+                allowed="each key once",
+            )
             top.refused = True
         else:
             self.lines[(*top.path, key)] = line
@@ -245,14 +269,20 @@ class _Builder:
         self.aliases += 1
         if self.aliases > MOST_ALIASES:
             self.refuse(
-                "too-many-aliases", line, f"The file repeats values by alias more than {MOST_ALIASES} times.",
-                f"alias number {self.aliases}", f"at most {MOST_ALIASES} aliases",
-            )  # fmt: skip
+                "too-many-aliases",
+                line,
+                f"The file repeats values by alias more than {MOST_ALIASES} times.",
+                f"alias number {self.aliases}",
+                f"at most {MOST_ALIASES} aliases",
+            )
         if event.anchor not in self.anchors:
             self.refuse(
-                "bad-yaml", line, f"The alias *{quote(event.anchor)} names nothing that stands before it.",
-                f"*{event.anchor}", "an anchor that stands before",
-            )  # fmt: skip
+                "bad-yaml",
+                line,
+                f"The alias *{quote(event.anchor)} names nothing that stands before it.",
+                f"*{event.anchor}",
+                "an anchor that stands before",
+            )
         value = self.anchors[event.anchor]
         top = self.stack[-1]
         if isinstance(top.value, dict) and top.key is _UNSET:
@@ -288,16 +318,22 @@ class _Builder:
 
     def not_a_key(self, line: int) -> None:
         self.refuse(
-            "bad-yaml", line, "A key must be a single word; here a whole mapping or list stands as a key.",
-            "a mapping or list", "a word",
-        )  # fmt: skip
+            "bad-yaml",
+            line,
+            "A key must be a single word; here a whole mapping or list stands as a key.",
+            "a mapping or list",
+            "a word",
+        )
 
     def no_tag(self, event: Any, line: int) -> None:
         if event.tag is not None and event.tag != "!":
             self.refuse(
-                "bad-yaml", line, f"The tag {quote(event.tag)} asks for another type; only plain values are read.",
-                event.tag, "plain values",
-            )  # fmt: skip
+                "bad-yaml",
+                line,
+                f"The tag {quote(event.tag)} asks for another type; only plain values are read.",
+                event.tag,
+                "plain values",
+            )
 
 
 def parse_yaml(text: str, file: str, problems: Collector) -> Document | None:
@@ -317,7 +353,9 @@ def parse_yaml(text: str, file: str, problems: Collector) -> Document | None:
         reason = quote(error.problem or error.context or "it can't be read")
         _bad_yaml(file, line, reason, problems)
         return None
-    except Exception as error:  # whatever a parser stumbles over in a file that isn't YAML, people get a sentence
+    except (
+        Exception
+    ) as error:  # whatever a parser stumbles over in a file that isn't YAML, people get a sentence
         _bad_yaml(file, None, quote(error), problems)
         return None
     return Document(file, builder.root, builder.lines)
@@ -325,9 +363,13 @@ def parse_yaml(text: str, file: str, problems: Collector) -> Document | None:
 
 def _bad_yaml(file: str, line: int | None, reason: str, problems: Collector) -> None:
     problems.add(
-        "bad-yaml", Place(file, line), file, f"The file is not valid YAML: {reason}.",
-        found=reason, allowed="valid YAML",
-    )  # fmt: skip
+        "bad-yaml",
+        Place(file, line),
+        file,
+        f"The file is not valid YAML: {reason}.",
+        found=reason,
+        allowed="valid YAML",
+    )
 
 
 def read_yaml(path: Path, problems: Collector) -> Document | None:
@@ -360,26 +402,36 @@ def read_csv(path: Path, problems: Collector) -> CsvTable | None:
     if header is None:
         if len(problems.problems) == before:
             problems.add(
-                "missing-column", Place(file, 1), file, "The table is empty: it has no header line.",
-                found="an empty file", allowed="a header line",
-            )  # fmt: skip
+                "missing-column",
+                Place(file, 1),
+                file,
+                "The table is empty: it has no header line.",
+                found="an empty file",
+                allowed="a header line",
+            )
         return None
     columns = tuple(cell.strip() for cell in header[1])
     if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
         problems.add(
-            "wrong-separator", Place(file, header[0]), file,
+            "wrong-separator",
+            Place(file, header[0]),
+            file,
             "The columns are separated by something else than commas; save the table with commas.",
-            found=columns[0], allowed="commas",
-        )  # fmt: skip
+            found=columns[0],
+            allowed="commas",
+        )
         return None
     rows = []
     for line, cells in lines:
         if len(cells) != len(columns):
             problems.add(
-                "bad-row", Place(file, line), file,
+                "bad-row",
+                Place(file, line),
+                file,
                 f"The row has {len(cells)} cells, but the header line has {len(columns)} columns.",
-                found=f"{len(cells)} cells", allowed=f"{len(columns)} cells",
-            )  # fmt: skip
+                found=f"{len(cells)} cells",
+                allowed=f"{len(columns)} cells",
+            )
             continue
         rows.append((line, tuple(cell.strip() for cell in cells)))
     if len(problems.problems) != before:
@@ -398,6 +450,10 @@ def _numbered(text: str, file: str, problems: Collector) -> Iterator[tuple[int, 
             line = reader.line_num + 1
     except csv.Error as error:
         problems.add(
-            "bad-row", Place(file, line), file, f"The row can't be read as CSV: {quote(error)}.",
-            found=str(error), allowed="comma-separated cells",
-        )  # fmt: skip
+            "bad-row",
+            Place(file, line),
+            file,
+            f"The row can't be read as CSV: {quote(error)}.",
+            found=str(error),
+            allowed="comma-separated cells",
+        )

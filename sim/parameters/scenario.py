@@ -230,7 +230,7 @@ class Scenario:
         Raises
         ------
         InputErrors
-            If a row is missing, or a month lies before the first date and the passport's rule there is an error.
+            If a row is missing, or a month lies before the first date and the passport's rule is an error.
         """
         table = self._indexed(table_key, domains, dated=True)
         cells = table.cells()
@@ -238,14 +238,15 @@ class Scenario:
             since: _filled(table_key, table, cells, (since,), domains)
             for since in sorted(cast("set[date]", set(table.columns["from"])))
         }
-        found = [self._latest(table_key, table, sets, month_start(m, self.start)) for m in range(self.months)]
+        days = [month_start(month, self.start) for month in range(self.months)]
+        found = [self._latest(table_key, table, sets, day) for day in days]
         return _frozen(np.array(found).reshape(self.months, *(len(domain) for domain in domains)))
 
     def yearly_array(self, table_key: str, *domains: tuple[Key, ...]) -> NDArray[np.float64]:
-        """Values of a table whose last index column is ``year``, month by month: float64[months, …], read-only.
+        """A yearly table's values month by month, float64[months, len(domain), …], read-only.
 
-        In each month the year's value holds; where a year is missing, the latest one before it, if the passport
-        says that values hold outside their dates.
+        In each month the year's value holds; where a year is missing, the latest one before it, if the
+        passport says that values hold outside their dates.
 
         Parameters
         ----------
@@ -312,7 +313,9 @@ class Scenario:
         if not isinstance(value, Steps):
             value = Steps((None,), (cast(Scalar, value),))
         if not all(isinstance(item, kind) and not isinstance(item, bool) for item in value.values):
-            raise _wrong_reader(key, self._value(key), "numbers by month" if kind is float else "words by month")
+            raise _wrong_reader(
+                key, self._value(key), "numbers by month" if kind is float else "words by month"
+            )
         found = []
         for month in range(self.months):
             day = month_start(month, self.start)
@@ -326,7 +329,9 @@ class Scenario:
         table = self.table(key)
         if "value" not in table.columns or table.dated != dated or len(domains) != len(table.index):
             sort = "dated" if table.dated else "undated"
-            raise TypeError(f"{key} is a {sort} table indexed by {listed(table.index)}; it is read otherwise.")
+            raise TypeError(
+                f"{key} is a {sort} table indexed by {listed(table.index)}; it is read otherwise."
+            )
         return table
 
     def _latest(
@@ -358,9 +363,7 @@ def _filled(
     return found
 
 
-def _of_year(
-    key: str, index: tuple[Key, ...], years: Mapping[int, float], year: int, hold: bool
-) -> float:
+def _of_year(key: str, index: tuple[Key, ...], years: Mapping[int, float], year: int, hold: bool) -> float:
     if year in years:
         return years[year]
     if hold and years:
@@ -400,7 +403,9 @@ def _canonical(value: Value | Cell) -> Any:
                     pairs.append([_canonical(since), _canonical(item)])
             return {"steps": pairs, "hold": value.hold}
         case Table():
-            rows = [[_canonical(cell) for cell in cells] for cells in zip(*value.columns.values(), strict=True)]
+            rows = [
+                [_canonical(cell) for cell in cells] for cells in zip(*value.columns.values(), strict=True)
+            ]
             if "order" not in value.columns:
                 rows.sort(key=lambda row: json.dumps(row, sort_keys=True))
             return {"columns": list(value.columns), "rows": rows, "zero": value.zero, "hold": value.hold}

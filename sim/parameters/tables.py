@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from math import fsum
+from math import fsum, inf
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,15 @@ class Row:
 
 
 def read_table_file(
-    path: Path, passport: Passport, key: str, layer: str, problems: Collector, *,
-    starts: date | None = None, named: Place | None = None,
-) -> tuple[Row, ...]:  # fmt: skip
+    path: Path,
+    passport: Passport,
+    key: str,
+    layer: str,
+    problems: Collector,
+    *,
+    starts: date | None = None,
+    named: Place | None = None,
+) -> tuple[Row, ...]:
     """A table's rows from a CSV file.
 
     Parameters
@@ -51,10 +57,14 @@ def read_table_file(
     """
     if not path.is_file():
         problems.add(
-            "missing-table-file", named or Place(shown(path)), key,
-            f"{key}: the table's file {path.name} does not exist.", found=path.name, allowed="a file that exists",
+            "missing-table-file",
+            named or Place(shown(path)),
+            key,
+            f"{key}: the table's file {path.name} does not exist.",
+            found=path.name,
+            allowed="a file that exists",
             known=_names_beside(path),
-        )  # fmt: skip
+        )
         raise BadValueError
     table = read_csv(path, problems)
     if table is None:
@@ -83,9 +93,15 @@ def _names_beside(path: Path) -> list[str]:
 
 
 def read_inline_rows(
-    raw: list[object], passport: Passport, key: str, document: Document, path: tuple[object, ...], layer: str,
-    problems: Collector, starts: date | None,
-) -> tuple[Row, ...]:  # fmt: skip
+    raw: list[object],
+    passport: Passport,
+    key: str,
+    document: Document,
+    path: tuple[object, ...],
+    layer: str,
+    problems: Collector,
+    starts: date | None,
+) -> tuple[Row, ...]:
     """A table's rows from a list of mappings in an overlay.
 
     Raises
@@ -100,9 +116,13 @@ def read_inline_rows(
         try:
             if not isinstance(item, dict):
                 problems.add(
-                    "wrong-shape", place, key, f"{key}: a row is a mapping of column to value.",
-                    found=item, allowed="a mapping",
-                )  # fmt: skip
+                    "wrong-shape",
+                    place,
+                    key,
+                    f"{key}: a row is a mapping of column to value.",
+                    found=item,
+                    allowed="a mapping",
+                )
                 raise BadValueError
             _check_columns(tuple(map(str, item)), passport, key, place, problems, starts, overlay=True)
             rows.append(_typed_row(item, passport, key, place, layer, problems, starts))
@@ -114,9 +134,15 @@ def read_inline_rows(
 
 
 def _check_columns(
-    found: tuple[str, ...], passport: Passport, key: str, place: Place, problems: Collector,
-    starts: date | None, *, overlay: bool,
-) -> None:  # fmt: skip
+    found: tuple[str, ...],
+    passport: Passport,
+    key: str,
+    place: Place,
+    problems: Collector,
+    starts: date | None,
+    *,
+    overlay: bool,
+) -> None:
     """The columns are those of the passport, each once.
 
     An overlay may leave out ``lower`` and ``upper`` (the layer below's stay), columns that may be blank, and
@@ -127,33 +153,54 @@ def _check_columns(
     for name in dict.fromkeys(found):
         if name not in known:
             problems.add(
-                "unknown-column", place, key, f"{key}: the table has no column {quote(name)}.",
-                found=name, allowed=listed(known), known=known,
-            )  # fmt: skip
+                "unknown-column",
+                place,
+                key,
+                f"{key}: the table has no column {quote(name)}.",
+                found=name,
+                allowed=listed(known),
+                known=known,
+            )
             good = False
     if len(set(found)) < len(found):
         problems.add(
-            "duplicate-key", place, key, f"{key}: a column stands twice.", found=listed(found), allowed=listed(known)
+            "duplicate-key",
+            place,
+            key,
+            f"{key}: a column stands twice.",
+            found=listed(found),
+            allowed=listed(known),
         )
         good = False
-    may_lack = {"lower", "upper", *(name for name in known if passport.columns[name].blank)} if overlay else set()
+    may_lack = (
+        {"lower", "upper", *(name for name in known if passport.columns[name].blank)} if overlay else set()
+    )
     if starts is not None:
         may_lack.add("from")
     missing = [name for name in known if name not in found and name not in may_lack]
     if missing:
         problems.add(
-            "missing-column", place, key, f"{key}: the table lacks {listed(missing)}.",
-            found=listed(found), allowed=listed(known),
-        )  # fmt: skip
+            "missing-column",
+            place,
+            key,
+            f"{key}: the table lacks {listed(missing)}.",
+            found=listed(found),
+            allowed=listed(known),
+        )
         good = False
     if not good:
         raise BadValueError
 
 
 def _typed_row(
-    raw: Mapping[Any, object], passport: Passport, key: str, place: Place, layer: str, problems: Collector,
+    raw: Mapping[Any, object],
+    passport: Passport,
+    key: str,
+    place: Place,
+    layer: str,
+    problems: Collector,
     starts: date | None,
-) -> Row:  # fmt: skip
+) -> Row:
     cells: dict[str, Cell] = {}
     good = True
     for name, column in passport.columns.items():
@@ -170,19 +217,26 @@ def _typed_row(
             day = cells[name]
             if isinstance(day, date) and day.day != 1:
                 problems.add(
-                    "not-first-of-month", place, label,
+                    "not-first-of-month",
+                    place,
+                    label,
                     f"{label}: {day} is not the 1st of a month; changes fall on the 1st.",
-                    found=day, allowed="the 1st of a month",
-                )  # fmt: skip
+                    found=day,
+                    allowed="the 1st of a month",
+                )
                 good = False
         except BadValueError:
             good = False
     lower, upper = cells.get("lower"), cells.get("upper")
     if isinstance(lower, float) and isinstance(upper, float) and lower > upper:
         problems.add(
-            "bad-limits", place, key, f"{key}: lower ({lower}) stands above upper ({upper}).",
-            found=f"{lower}, {upper}", allowed="lower not above upper",
-        )  # fmt: skip
+            "bad-limits",
+            place,
+            key,
+            f"{key}: lower ({lower}) stands above upper ({upper}).",
+            found=f"{lower}, {upper}",
+            allowed="lower not above upper",
+        )
         good = False
     if not good:
         raise BadValueError
@@ -192,16 +246,22 @@ def _typed_row(
 # --- domains -----------------------------------------------------------------------------------------------
 
 
+def by_order(row: Row) -> float:
+    """Where a row stands by its ``order`` column; last, if that is blank."""
+    order = row.cells["order"]
+    return float(order) if isinstance(order, int | float) else inf
+
+
 def domain(
     column: Column, tables: Mapping[str, tuple[Row, ...]], passports: Mapping[str, Passport]
 ) -> tuple[str, ...] | None:
     """The words that a key column may hold, in order; None where they are the column's own."""
-    if column.of is None or column.of not in passports:
+    if column.of is None or column.of not in passports or not passports[column.of].columns:
         return None
     first = next(iter(passports[column.of].columns))
     rows = tables.get(column.of, ())
     if "order" in passports[column.of].columns:
-        rows = tuple(sorted(rows, key=lambda row: float(str(row.cells["order"]))))
+        rows = tuple(sorted(rows, key=by_order))
     return (*dict.fromkeys(str(row.cells[first]) for row in rows), *column.also)
 
 
@@ -212,18 +272,25 @@ def unknown_word(
     rule, what = ("unknown-centre", "centre") if column.of == CENTRES else ("unknown-word", "known word")
     where = f" in {column.of}" if column.of else ""
     problems.add(
-        rule, place, label, f"{label}: {quote(word)} is no {what}{where}; there are {listed(known)}.",
-        found=word, allowed=listed(known), known=known,
-    )  # fmt: skip
+        rule,
+        place,
+        label,
+        f"{label}: {quote(word)} is no {what}{where}; there are {listed(known)}.",
+        found=word,
+        allowed=listed(known),
+        known=known,
+    )
 
 
 # --- what must hold between rows ---------------------------------------------------------------------------
 
 
 def check_tables(
-    tables: Mapping[str, tuple[Row, ...]], faulty: frozenset[str], passports: Mapping[str, Passport],
+    tables: Mapping[str, tuple[Row, ...]],
+    faulty: frozenset[str],
+    passports: Mapping[str, Passport],
     problems: Collector,
-) -> frozenset[str]:  # fmt: skip
+) -> frozenset[str]:
     """Words, duplicates, missing rows and sums of shares, over all tables as they stand.
 
     Returns
@@ -237,7 +304,9 @@ def check_tables(
         domains_of = {column.of for column in passport.columns.values() if column.of}
         if key in faulty or domains_of & faulty:
             continue
-        checks = _words(key, passport, rows, tables, passports, problems) and _once(key, passport, rows, problems)
+        checks = _words(key, passport, rows, tables, passports, problems) and _once(
+            key, passport, rows, problems
+        )
         checks = checks and _complete(key, passport, rows, tables, passports, problems)
         checks = checks and _shares(key, passport, rows, tables, passports, problems)
         if not checks:
@@ -246,9 +315,13 @@ def check_tables(
 
 
 def _words(
-    key: str, passport: Passport, rows: Iterable[Row], tables: Mapping[str, tuple[Row, ...]],
-    passports: Mapping[str, Passport], problems: Collector,
-) -> bool:  # fmt: skip
+    key: str,
+    passport: Passport,
+    rows: Iterable[Row],
+    tables: Mapping[str, tuple[Row, ...]],
+    passports: Mapping[str, Passport],
+    problems: Collector,
+) -> bool:
     good = True
     for name, column in passport.columns.items():
         known = domain(column, tables, passports) if column.type == "key" and column.of != key else None
@@ -275,11 +348,17 @@ def _once(key: str, passport: Passport, rows: Iterable[Row], problems: Collector
         keys = tuple(row.cells[name] for name in index)
         first = seen.setdefault(keys, row)
         if first is not row:
-            where = f"line {first.place.line}" if first.place.file == row.place.file else str(first.place.file)
+            where = (
+                f"line {first.place.line}" if first.place.file == row.place.file else str(first.place.file)
+            )
             problems.add(
-                "duplicate-row", row.place, key, f"{key}: the row for {listed(keys)} stands twice, first on {where}.",
-                found=listed(keys), allowed="each row once",
-            )  # fmt: skip
+                "duplicate-row",
+                row.place,
+                key,
+                f"{key}: the row for {listed(keys)} stands twice, first on {where}.",
+                found=listed(keys),
+                allowed="each row once",
+            )
             good = False
     return good
 
@@ -296,9 +375,11 @@ def _sets(passport: Passport, rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _combinations(
-    names: Iterable[str], passport: Passport, tables: Mapping[str, tuple[Row, ...]],
+    names: Iterable[str],
+    passport: Passport,
+    tables: Mapping[str, tuple[Row, ...]],
     passports: Mapping[str, Passport],
-) -> list[tuple[str, ...]] | None:  # fmt: skip
+) -> list[tuple[str, ...]] | None:
     """Every combination of the domains' keys, without the extra words; None if a column has no domain."""
     domains = []
     for name in names:
@@ -311,9 +392,13 @@ def _combinations(
 
 
 def _complete(
-    key: str, passport: Passport, rows: tuple[Row, ...], tables: Mapping[str, tuple[Row, ...]],
-    passports: Mapping[str, Passport], problems: Collector,
-) -> bool:  # fmt: skip
+    key: str,
+    passport: Passport,
+    rows: tuple[Row, ...],
+    tables: Mapping[str, tuple[Row, ...]],
+    passports: Mapping[str, Passport],
+    problems: Collector,
+) -> bool:
     if "value" not in passport.columns or passport.missing == "zero":
         return True
     index = passport.index_columns
@@ -322,7 +407,9 @@ def _complete(
         return True
     good = True
     for together in _sets(passport, rows):
-        there = {tuple(row.cells[name] for name in index) for row in together if row.cells["value"] is not None}
+        there = {
+            tuple(row.cells[name] for name in index) for row in together if row.cells["value"] is not None
+        }
         lacking = [keys for keys in wanted if keys not in there]
         if not lacking:
             continue
@@ -331,17 +418,25 @@ def _complete(
         since = f" from {together[0].cells['from']}" if passport.dated_table else ""
         last = together[-1].place if together else Place(passport.table or key)
         problems.add(
-            "missing-row", last, key, f"{key}{since} has no row for {named}{more}.",
-            found=f"{len(lacking)} rows missing", allowed=f"a row for every {listed(index)}",
-        )  # fmt: skip
+            "missing-row",
+            last,
+            key,
+            f"{key}{since} has no row for {named}{more}.",
+            found=f"{len(lacking)} rows missing",
+            allowed=f"a row for every {listed(index)}",
+        )
         good = False
     return good
 
 
 def _shares(
-    key: str, passport: Passport, rows: Iterable[Row], tables: Mapping[str, tuple[Row, ...]],
-    passports: Mapping[str, Passport], problems: Collector,
-) -> bool:  # fmt: skip
+    key: str,
+    passport: Passport,
+    rows: Iterable[Row],
+    tables: Mapping[str, tuple[Row, ...]],
+    passports: Mapping[str, Passport],
+    problems: Collector,
+) -> bool:
     over = passport.sums_to_one_over
     if over is None:
         return True
@@ -359,16 +454,19 @@ def _shares(
             place = _blamed(members or together, passport, key)
             of = f" for {listed(keys)}" if keys else ""
             problems.add(
-                "shares-not-one", place, key,
+                "shares-not-one",
+                place,
+                key,
                 f"{key}: the shares over {over}{of} sum to {total:.10g}, not to 1; they are never rescaled.",
-                found=f"{total:.10g}", allowed="1",
-            )  # fmt: skip
+                found=f"{total:.10g}",
+                allowed="1",
+            )
             good = False
     return good
 
 
 def _blamed(rows: list[Row], passport: Passport, key: str) -> Place:
-    """Where to point for a fault of several rows: the last one that an overlay or setting wrote, else the first."""
+    """Where to point for a fault of several rows: the last one not of the base, else the first."""
     above = [row for row in rows if row.layer != "base"]
     chosen = above[-1:] or rows[:1]
     return chosen[0].place if chosen else Place(passport.table or key)

@@ -10,9 +10,22 @@ from sim.parameters.scenario import Cell
 
 NEVER_NEGATIVE: frozenset[str | None] = frozenset(
     {
-        "people", "people per year", "people per month", "cases", "cases per caseworker", "posts", "places", "share",
-        "weight", "per month", "per year", "months", "days", "years", "count",
-    }  # fmt: skip
+        "people",
+        "people per year",
+        "people per month",
+        "cases",
+        "cases per caseworker",
+        "posts",
+        "places",
+        "share",
+        "weight",
+        "per month",
+        "per year",
+        "months",
+        "days",
+        "years",
+        "count",
+    }
 )
 """Units of quantities that cannot be negative, whatever bounds a passport gives."""
 
@@ -63,9 +76,13 @@ def check_value(value: object, spec: Spec, place: Place, key: str, problems: Col
         if spec.blank:
             return None
         problems.add(
-            "missing-value", place, key, f"{key} is left blank; {_EXPECTED[spec.type][1]} is expected.",
-            found="nothing", allowed=_EXPECTED[spec.type][1],
-        )  # fmt: skip
+            "missing-value",
+            place,
+            key,
+            f"{key} is left blank; {_EXPECTED[spec.type][1]} is expected.",
+            found="nothing",
+            allowed=_EXPECTED[spec.type][1],
+        )
         raise BadValueError
     match spec.type:
         case "number":
@@ -99,9 +116,13 @@ def _unexpected(value: object, spec: Spec, place: Place, key: str, problems: Col
     if isinstance(value, str) and value.replace(",", "", 1).replace(" ", "").lstrip("+-").isdigit():
         hint = " Write numbers with a decimal point and without spaces."
     problems.add(
-        rule, place, key, f"{key} must be {expected}, but here stands {quote(_shown(value))}.{hint}",
-        found=_shown(value), allowed=expected,
-    )  # fmt: skip
+        rule,
+        place,
+        key,
+        f"{key} must be {expected}, but here stands {quote(_shown(value))}.{hint}",
+        found=_shown(value),
+        allowed=expected,
+    )
     raise BadValueError
 
 
@@ -118,16 +139,24 @@ def _number(value: object, spec: Spec, place: Place, key: str, problems: Collect
     number = float(value)
     if not isfinite(number):
         problems.add(
-            "not-finite", place, key, f"{key} must be a finite number, but here stands {value}.",
-            found=value, allowed="a finite number",
-        )  # fmt: skip
+            "not-finite",
+            place,
+            key,
+            f"{key} must be a finite number, but here stands {value}.",
+            found=value,
+            allowed="a finite number",
+        )
         raise BadValueError
     low = spec.allowed[0] if spec.allowed else None
-    if number < 0 and (spec.unit in NEVER_NEGATIVE or isinstance(low, int | float) and low >= 0):
+    if number < 0 and (spec.unit in NEVER_NEGATIVE or (isinstance(low, int | float) and low >= 0)):
         problems.add(
-            "negative-rate", place, key, f"{key} can't be negative, but here stands {value}.",
-            found=value, allowed=_limits(spec.allowed) or "0 or more",
-        )  # fmt: skip
+            "negative-rate",
+            place,
+            key,
+            f"{key} can't be negative, but here stands {value}.",
+            found=value,
+            allowed=_limits(spec.allowed) or "0 or more",
+        )
         raise BadValueError
     _inside(number, spec, place, key, problems)
     return number
@@ -136,10 +165,13 @@ def _number(value: object, spec: Spec, place: Place, key: str, problems: Collect
 def _inside(value: float | date, spec: Spec, place: Place, key: str, problems: Collector) -> float | date:
     if spec.allowed and not allows(spec.allowed, value):
         problems.add(
-            "outside-allowed", place, key,
+            "outside-allowed",
+            place,
+            key,
             f"{key} is {value}, but allowed is {_limits(spec.allowed)}.",
-            found=value, allowed=_limits(spec.allowed),
-        )  # fmt: skip
+            found=value,
+            allowed=_limits(spec.allowed),
+        )
         raise BadValueError
     return value
 
@@ -148,9 +180,14 @@ def _word(value: str, spec: Spec, place: Place, key: str, problems: Collector) -
     words = [str(word) for word in spec.allowed or ()]
     if words and value not in words:
         problems.add(
-            "word-not-allowed", place, key, f"{key} is {quote(value)}, but allowed is one of {listed(words)}.",
-            found=value, allowed=listed(words), known=words,
-        )  # fmt: skip
+            "word-not-allowed",
+            place,
+            key,
+            f"{key} is {quote(value)}, but allowed is one of {listed(words)}.",
+            found=value,
+            allowed=listed(words),
+            known=words,
+        )
         raise BadValueError
     return value
 
