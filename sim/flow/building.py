@@ -12,10 +12,10 @@ from sim.flow.policy import (
     build_policy,
     caseworker_roles,
     clock_roles,
-    domain_rows,
     office_centre,
     office_weight,
     plan_posts,
+    self_support,
 )
 from sim.flow.rules import pace
 from sim.flow.transitions import FADE_STEPS
@@ -68,7 +68,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
         waiting_pace=_waiting_pace(scenario),
         elasticity=scenario.array("exits.elasticity", destinations, needs),
         matching_scale=_matching_scale(scenario),
-        supported=np.array([row["self_support"] for row in domain_rows(scenario, "people.destinations", "destination")]),
+        supported=self_support(scenario),
         clock_code=name_codes(tuple(f"clock/{destination}" for destination in destinations)),
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
@@ -180,9 +180,9 @@ def _measures(scenario: Scenario) -> NDArray[np.void]:
     measure["end_exit_share"] = scenario.array("measures.end_exit_share", keys)
     measure["during"] = scenario.array("measures.during_factor", keys, destinations)
     measure["own"] = np.rint(2 * scenario.array("measures.own_staff_share", keys))
-    rows = domain_rows(scenario, "measures.catalogue", "measure")
-    measure["procured"] = [row["procured"] for row in rows]
-    measure["end_destination"] = [destinations.index(row["end_destination"]) for row in rows]
+    catalogue = scenario.table("measures.catalogue").columns
+    measure["procured"] = catalogue["procured"]
+    measure["end_destination"] = [destinations.index(str(end)) for end in catalogue["end_destination"]]
     by_person = (
         scenario.array("measures.effect_needs", needs)[:, None, None]
         * scenario.array("measures.effect_group", groups)[None, :, None]

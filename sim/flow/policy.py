@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -47,8 +46,7 @@ def build_policy(scenario: Scenario) -> Policy:
 def office_centre(scenario: Scenario) -> NDArray[np.int64]:
     """Return each office's centre, int64[offices]."""
     centres = scenario.keys("organisation.centres")
-    rows = {row["office"]: row["centre"] for row in scenario.table("organisation.offices").rows()}
-    return np.array([centres.index(rows[office]) for office in scenario.keys("organisation.offices")])
+    return np.array([centres.index(centre) for centre in _column(scenario, "organisation.offices", "centre")])
 
 
 def office_weight(scenario: Scenario) -> NDArray[np.float64]:
@@ -68,12 +66,17 @@ def office_weight(scenario: Scenario) -> NDArray[np.float64]:
 
 
 def office_posts(scenario: Scenario) -> NDArray[np.float64]:
-    """Return posts given by month, office and role; a centre's posts are split as its target group is."""
+    """Return posts given by month, office and role.
+
+    A centre's posts are split over its offices as its target group is; evenly if it has none.
+    """
     centres, roles = scenario.keys("organisation.centres"), scenario.keys("organisation.roles")
     by_centre = scenario.dated_array("staff.posts", centres, roles)
     by_centre = by_centre * scenario.series("staff.factor")[:, None, None]
     weight, centre = office_weight(scenario), office_centre(scenario)
-    share = weight / np.bincount(centre, weights=weight, minlength=len(centres))[centre]
+    whole = np.bincount(centre, weights=weight, minlength=len(centres))[centre]
+    even = 1.0 / np.bincount(centre, minlength=len(centres))[centre]
+    share = np.where(whole > 0.0, weight / np.where(whole > 0.0, whole, 1.0), even)
     return by_centre[:, centre, :] * share[None, :, None]
 
 
@@ -86,8 +89,7 @@ def plan_posts(scenario: Scenario) -> NDArray[np.float64]:
 
 def caseworker_roles(scenario: Scenario) -> NDArray[np.float64]:
     """Return 1.0 for every role that is a caseworker's, float64[roles]."""
-    rows = {row["role"]: row["caseworker"] for row in scenario.table("organisation.roles").rows()}
-    return np.array([float(rows[role]) for role in scenario.keys("organisation.roles")])
+    return np.array(_column(scenario, "organisation.roles", "caseworker"), dtype=np.float64)
 
 
 def clock_roles(scenario: Scenario) -> NDArray[np.float64]:
@@ -150,35 +152,33 @@ def _cycle(scenario: Scenario) -> NDArray[np.float64]:
 
     Vacancies to unemployed in the city against the year of the start, to the power of the elasticity.
     """
-    supported = np.array(
-        [row["self_support"] for row in domain_rows(scenario, "people.destinations", "destination")]
-    )
     factor = np.ones(scenario.months)
     if scenario.text("world.labour_market") == "observed":
-        tightness = np.array(
-            [_tightness(scenario, month_start(m, scenario.start)) for m in range(scenario.months)]
-        )
+        series = scenario.yearly_array("labour_market.series", ("vacancies_city", "open_unemployed_city"))
+        tightness = series[:, 0] / series[:, 1]
         factor = (tightness / tightness[0]) ** scenario.number("exits.cycle_elasticity")
-    return np.where(supported[None, :], factor[:, None], 1.0)
+    return np.where(self_support(scenario)[None, :], factor[:, None], 1.0)
 
 
-def _tightness(scenario: Scenario, day: date) -> float:
-    vacancies = scenario.yearly("labour_market.series", "vacancies_city", day.year)
-    return vacancies / scenario.yearly("labour_market.series", "open_unemployed_city", day.year)
+def self_support(scenario: Scenario) -> NDArray[np.bool_]:
+    """Return which destinations are self-support, bool[destinations]."""
+    return np.array(_column(scenario, "people.destinations", "self_support"), dtype=np.bool_)
 
 
-def domain_rows(scenario: Scenario, table: str, key: str) -> list[dict[str, Any]]:
-    """Return the rows of a table that defines a domain, in the domain's order."""
-    rows = {row[key]: row for row in scenario.table(table).rows()}
-    return [rows[word] for word in scenario.keys(table)]
+def _column(scenario: Scenario, table: str, name: str) -> tuple[Any, ...]:
+    """Return a column of a table that defines a domain; its rows stand in the domain's order."""
+    return scenario.table(table).columns[name]
 
 
 def _available(scenario: Scenario) -> NDArray[np.bool_]:
     """Return whether each measure exists, bool[months, measures]."""
     days = [month_start(m, scenario.start) for m in range(scenario.months)]
-    rows = domain_rows(scenario, "measures.catalogue", "measure")
+    begins, ends = (_column(scenario, "measures.catalogue", name) for name in ("from", "until"))
     return np.array(
-        [[row["from"] <= day and (row["until"] is None or day < row["until"]) for row in rows] for day in days]
+        [
+            [begin <= day and (end is None or day < end) for begin, end in zip(begins, ends, strict=True)]
+            for day in days
+        ]
     )
 
 

@@ -24,6 +24,7 @@ from sim.flow.transitions import (
     close_stay,
     emit,
     enter,
+    grant_places,
     leave_centre,
     time_exit,
 )
@@ -50,6 +51,8 @@ def revise(world, month):  # type: ignore[no-untyped-def]
     world.counter[COUNT_MONTH] = month
     sweep_clocks(world, time)
     end_mandates(world, month, time)
+    if month == 0:
+        fill_places_before_the_start(world)
     for office in range(len(world.office)):
         set_staff(world, month, office)
         set_pace(world, month, office)
@@ -66,6 +69,17 @@ def revise(world, month):  # type: ignore[no-untyped-def]
             ask_for_places(world, time, office, measure)
     if month + 1 < len(world.policy.norm):
         emit(world, time + 1.0, ORDER_REVISION, 0, KIND_REVISION, month + 1)
+
+
+@compiled
+def fill_places_before_the_start(world):  # type: ignore[no-untyped-def]
+    """Let the stock's measures be under way at time 0, so that the first month's load does not count them twice."""
+    for office in range(len(world.office)):
+        set_staff(world, 0, office)
+    open_places(world, 0)
+    for office in range(len(world.office)):
+        for measure in range(len(world.measure)):
+            grant_places(world, office, measure, 0.0)
 
 
 @compiled

@@ -17,9 +17,10 @@ def capacity(caseworkers, norm, headroom):  # type: ignore[no-untyped-def]
     """Return the half-units of slots that staff can hold: cases by the norm and its headroom, rounded down.
 
     The papers' norm is an average and not a cap (DET2007, "Beräkning av bemanning": 6,500 cases on
-    122.5 caseworkers is 53), hence the headroom.
+    122.5 caseworkers is 53), hence the headroom. A millionth is added so that a product that is whole on
+    paper (800 times 1.15) isn't half a slot short in binary.
     """
-    return int(math.floor(FULL_SLOT * norm * headroom * caseworkers))
+    return int(math.floor(FULL_SLOT * norm * headroom * caseworkers + 1e-6))
 
 
 @compiled
