@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from sim import doctor
 from sim.doctor import Finding
@@ -120,7 +121,8 @@ def test_each_language_says_every_finding(language, repository):
     literal = set(re.findall(r'Finding\(\s*"(\w+)"', source))
     made = {f"{name}_{end}" for name in ("outputs", "cache") for end in ("good", "closed")}
     made |= {f"{name}_{end}" for name in ("disk", "memory") for end in ("good", "tight")}
-    said = {key.removeprefix("doctor.") for key in words.keys("doctor.")}
+    file = repository / "sim" / "words" / language / "doctor.yaml"
+    said = set(YAML(typ="safe").load(file.read_text(encoding="utf-8")))
     assert said == literal | made | {"all_good", "all_lacking"}
 
     *each, whole = doctor.sentences(doctor.examine(repository), words)
