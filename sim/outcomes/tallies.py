@@ -1,0 +1,398 @@
+"""Tallies: what a history holds, counted by month, office, segment and group in one pass.
+
+Everything that can be added up over months is counted here once: time spent in each stage, cut exactly at
+the 1st of every month, and events. Measures and money are made from these arrays and never look at a
+history again. An event exactly on the 1st belongs to the month that begins there; what is unfinished at the
+horizon is no event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.flow.history import History
+from sim.flow.stages import ENROLLED_STAGES, EndedBy, Stage
+from sim.parameters import Scenario
+from sim.parameters.calendar import Period, month_lengths, periods
+from sim.population.compiled import compiled
+
+FOLLOW_UP_MONTHS = 18.0
+"""The City's indicator looks at closures within 18 months of enrolment (AMN2015)."""
+
+_REFERRED, _WAITING, _MEASURE, _OUTSIDE = (
+    int(Stage.REFERRED),
+    int(Stage.WAITING),
+    int(Stage.MEASURE),
+    int(Stage.OUTSIDE),
+)
+_NO_SHOW, _SLOT, _RETURN, _RELEASED, _UNFINISHED = (
+    int(EndedBy.NO_SHOW),
+    int(EndedBy.SLOT),
+    int(EndedBy.RETURN),
+    int(EndedBy.RELEASED),
+    int(EndedBy.UNFINISHED),
+)
+
+EVENTS = (
+    "referrals",
+    "no_shows",
+    "enrolments",
+    "returns",
+    "releases",
+    "wait_days",
+    "unserved",
+    "enrolments_followed",
+    "closed_in_time",
+)
+"""Tallies of events. The last four belong to the month of enrolment, the others to the month of the event."""
+(
+    _REFERRALS,
+    _NO_SHOWS,
+    _ENROLMENTS,
+    _RETURNS,
+    _RELEASES,
+    _WAIT_DAYS,
+    _UNSERVED,
+    _FOLLOWED,
+    _CLOSED_IN_TIME,
+) = range(len(EVENTS))
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """What one run counted. Sizes: M months, O offices, H needs, G groups, C centres, Y whole years.
+
+    Arrays by office have one row more than there are offices: the last is the city-wide organisation,
+    where no person ever is but some money goes.
+
+    Attributes
+    ----------
+    start : date
+        First day of month 0.
+    months : int
+    centres, offices, needs, groups, destinations, measures : tuple of str
+        Keys behind the axes.
+    office_centre : int64[O]
+    years : tuple of str
+        Keys of the calendar years that lie wholly inside the run.
+    stage_months : float64[stages, M, O+1, H, G]
+        Person-months in each `Stage`.
+    measure_months : float64[measures, M, O+1, H, G]
+        Person-months at each measure (handover not counted).
+    opening_months : float64[measures, M, O+1, H]
+        Those of them that belong to people who were at the measure when the run began.
+    after_exit_months : float64[destinations, M, O+1, H, G]
+        Person-months outside, within the first months after the exit (the window given).
+    amounts : mapping of str to float64[M, O+1, H] or float64[M, O+1]
+        Everything that measures add up, by name; two axes where segments have no meaning.
+    people : mapping of str to int64[Y, C+1, H]
+        Distinct people by year; the last centre is the whole city, where nobody is counted twice.
+    """
+
+    start: date
+    months: int
+    centres: tuple[str, ...]
+    offices: tuple[str, ...]
+    needs: tuple[str, ...]
+    groups: tuple[str, ...]
+    destinations: tuple[str, ...]
+    measures: tuple[str, ...]
+    office_centre: NDArray[np.int64]
+    years: tuple[str, ...]
+    stage_months: NDArray[np.float64]
+    measure_months: NDArray[np.float64]
+    opening_months: NDArray[np.float64]
+    after_exit_months: NDArray[np.float64]
+    amounts: Mapping[str, NDArray[np.float64]]
+    people: Mapping[str, NDArray[np.int64]]
+
+    @property
+    def enrolled_months(self) -> NDArray[np.float64]:
+        """Person-months in any enrolled stage, float64[M, O+1, H, G]."""
+        months: NDArray[np.float64] = self.stage_months[list(ENROLLED_STAGES)].sum(axis=0)
+        return months
+
+    def plus(self, amounts: Mapping[str, NDArray[np.float64]]) -> Tallies:
+        """Return these tallies with more amounts; a name that is there already is an error."""
+        twice = self.amounts.keys() & amounts.keys()
+        if twice:
+            raise ValueError(f"Tallied twice: {', '.join(sorted(twice))}.")
+        return replace(self, amounts={**self.amounts, **amounts})
+
+
+def tally(scenario: Scenario, history: History) -> Tallies:
+    """Count a scenario's run, with the scenario's own shares and window; see `count`."""
+    supports = scenario.table("people.destinations").by_key("self_support")
+    return count(
+        history,
+        own_share=scenario.array("measures.own_staff_share", history.measures),
+        self_support=np.array([supports[key] for key in history.destinations], dtype=np.bool_),
+        after_exit_months=scenario.number("costs.after_exit_months"),
+    )
+
+
+def count(
+    history: History,
+    own_share: NDArray[np.float64],
+    self_support: NDArray[np.bool_],
+    after_exit_months: float,
+) -> Tallies:
+    """Count a history in one pass.
+
+    Parameters
+    ----------
+    history : History
+    own_share : float64[measures]
+        Share of a caseworker's slot that a person at a measure keeps. Waiting holds no slot; assessment,
+        coaching and handover hold a whole one.
+    self_support : bool[destinations]
+        Whether an exit there is to self-support.
+    after_exit_months : float
+        Window after an exit within which time outside is counted apart.
+
+    Returns
+    -------
+    Tallies
+    """
+    years = tuple(p for p in periods(history.start, history.months) if p.kind == "year")
+    counted = _empty(history, len(years))
+    _count(
+        history.stays,
+        history.people,
+        history.office_centre,
+        _slot_share(own_share),
+        self_support,
+        after_exit_months,
+        np.concatenate([[0.0], np.cumsum(month_lengths(history.start, history.months))]),
+        _year_of_month(years, history.months),
+        counted,
+    )
+    return Tallies(
+        start=history.start,
+        months=history.months,
+        centres=history.centres,
+        offices=history.offices,
+        needs=history.needs,
+        groups=history.groups,
+        destinations=history.destinations,
+        measures=history.measures,
+        office_centre=history.office_centre,
+        years=tuple(year.key for year in years),
+        stage_months=_months_second(counted.stage_months),
+        measure_months=_months_second(counted.measure_months),
+        opening_months=_months_second(counted.opening_months),
+        after_exit_months=_months_second(counted.after_exit_months),
+        amounts=_amounts(history, counted),
+        people={"aspirants": counted.aspirants, "self_supporting": counted.self_supporting},
+    )
+
+
+class _Counts(NamedTuple):
+    """What the pass fills: months last, so that a stay runs along one row."""
+
+    stage_months: NDArray[np.float64]  # [stages, O+1, H, G, M]
+    measure_months: NDArray[np.float64]  # [measures, O+1, H, G, M]
+    opening_months: NDArray[np.float64]  # [measures, O+1, H, M]
+    outside_months: NDArray[np.float64]  # [destinations, O+1, H, M]
+    after_exit_months: NDArray[np.float64]  # [destinations, O+1, H, G, M]
+    slot_months: NDArray[np.float64]  # [O+1, H, M]
+    events: NDArray[np.float64]  # [EVENTS, O+1, H, M]
+    exits: NDArray[np.float64]  # [destinations, O+1, H, M]
+    starts: NDArray[np.float64]  # [measures, O+1, H, M]
+    aspirants: NDArray[np.int64]  # [Y, C+1, H]
+    self_supporting: NDArray[np.int64]  # [Y, C+1, H]
+
+
+def _empty(history: History, years: int) -> _Counts:
+    place = (len(history.offices) + 1, len(history.needs))
+    groups, months = len(history.groups), history.months
+    destinations, measures = len(history.destinations), len(history.measures)
+    distinct = (years, len(history.centres) + 1, len(history.needs))
+    return _Counts(
+        stage_months=np.zeros((len(Stage), *place, groups, months)),
+        measure_months=np.zeros((measures, *place, groups, months)),
+        opening_months=np.zeros((measures, *place, months)),
+        outside_months=np.zeros((destinations, *place, months)),
+        after_exit_months=np.zeros((destinations, *place, groups, months)),
+        slot_months=np.zeros((*place, months)),
+        events=np.zeros((len(EVENTS), *place, months)),
+        exits=np.zeros((destinations, *place, months)),
+        starts=np.zeros((measures, *place, months)),
+        aspirants=np.zeros(distinct, dtype=np.int64),
+        self_supporting=np.zeros(distinct, dtype=np.int64),
+    )
+
+
+def _slot_share(own_share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of a slot held in each stage, float64[stages, 1 + measures]; column 0: no measure."""
+    share = np.zeros((len(Stage), 1 + len(own_share)))
+    for stage in (Stage.ASSESSMENT, Stage.COACHING, Stage.HANDOVER):
+        share[stage] = 1.0
+    share[Stage.MEASURE, 1:] = own_share
+    return share
+
+
+def _year_of_month(years: tuple[Period, ...], months: int) -> NDArray[np.int64]:
+    """Return each month's place among the whole years, -1 outside them."""
+    year_of_month = np.full(months, -1, dtype=np.int64)
+    for index, year in enumerate(years):
+        year_of_month[year.first : year.last + 1] = index
+    return year_of_month
+
+
+def _months_second(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.ascontiguousarray(np.moveaxis(array, -1, 1))
+
+
+def _amounts(history: History, counted: _Counts) -> dict[str, NDArray[np.float64]]:
+    """Name what measures are made from, each float64[M, O+1, H] or float64[M, O+1]."""
+    by_stage = counted.stage_months.sum(axis=3)  # over groups
+    amounts = {
+        "months_waiting": by_stage[Stage.WAITING],
+        "months_assessment": by_stage[Stage.ASSESSMENT],
+        "months_coaching": by_stage[Stage.COACHING] + by_stage[Stage.HANDOVER],
+        "months_measure": by_stage[Stage.MEASURE],
+        "months_enrolled": by_stage[list(ENROLLED_STAGES)].sum(axis=0),
+        "months_outside": by_stage[Stage.OUTSIDE],
+        "slot_months": counted.slot_months,
+        "exits": counted.exits.sum(axis=0),
+    }
+    amounts |= dict(zip(EVENTS, counted.events, strict=True))
+    for key, exits, outside in zip(history.destinations, counted.exits, counted.outside_months, strict=True):
+        amounts[f"exits_{key}"] = exits
+        amounts[f"months_outside_{key}"] = outside
+    for key, starts in zip(history.measures, counted.starts, strict=True):
+        amounts[f"starts_{key}"] = starts
+    monthly = {name: np.ascontiguousarray(np.moveaxis(array, -1, 0)) for name, array in amounts.items()}
+    monthly["posts"] = with_city_wide(history.posts.sum(axis=2))
+    monthly["caseworkers"] = with_city_wide(history.office_months["caseworkers"])
+    return monthly
+
+
+def with_city_wide(by_office: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Append the empty row of the city-wide organisation: float64[M, O] becomes float64[M, O+1]."""
+    return np.concatenate([by_office, np.zeros((len(by_office), 1))], axis=1)
+
+
+def total(amounts: Mapping[str, NDArray[np.float64]], names: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return the sum of some amounts of one shape."""
+    whole = amounts[names[0]].copy()
+    for name in names[1:]:
+        whole += amounts[name]
+    return whole
+
+
+def centre_sums(
+    by_office: NDArray[np.float64], office_centre: NDArray[np.int64], centres: int
+) -> NDArray[np.float64]:
+    """Add up offices to centres: float64[n, O, ...] becomes float64[n, C, ...]."""
+    return np.stack([by_office[:, office_centre == c].sum(axis=1) for c in range(centres)], axis=1)
+
+
+@compiled
+def _spread(row, begin, end, weight):  # type: ignore[no-untyped-def]
+    """Add to each month of a row the part of [begin, end) that lies in it, times a weight."""
+    month = int(begin)
+    while month < len(row) and month < end:
+        row[month] += weight * (min(end, month + 1.0) - max(begin, month))
+        month += 1
+
+
+@compiled
+def _day(time, first_days):  # type: ignore[no-untyped-def]
+    """Return the days from the start to a time, through real month lengths."""
+    month = min(int(time), len(first_days) - 2)
+    return first_days[month] + (time - month) * (first_days[month + 1] - first_days[month])
+
+
+@compiled
+def _mark(people, seen, person, centre, needs, first, last, year_of_month):  # type: ignore[no-untyped-def]
+    """Count a person once in each year of some months, at the centre and in the city (the last column).
+
+    Works because a person's stays come in order of time: `seen` holds the last year already counted.
+    """
+    city = people.shape[1] - 1
+    for month in range(first, last + 1):
+        year = year_of_month[month]
+        if year > seen[person, centre]:
+            seen[person, centre] = year
+            people[year, centre, needs] += 1
+        if year > seen[person, city]:
+            seen[person, city] = year
+            people[year, city, needs] += 1
+
+
+@compiled
+def _count(  # type: ignore[no-untyped-def]
+    stays, people, office_centre, slot_share, self_support, window, first_days, year_of_month, counted
+):
+    months = len(first_days) - 1
+    enrolled_at = np.full(len(people), np.nan)  # when the person's latest spell began; NaN for the stock
+    seen = np.full((len(people), counted.aspirants.shape[1]), -1, dtype=np.int16)
+    seen_leaving = seen.copy()
+    events = counted.events
+    for row in range(len(stays)):
+        stay = stays[row]
+        index, stage, office, begin, end = stay.person, stay.stage, stay.office, stay.begin, stay.end
+        person = people[index]
+        needs, group = person.needs, person.group
+        finished = stay.ended_by != _UNFINISHED and end < months
+        end_month = min(int(end), months - 1)
+
+        if stage == _REFERRED:
+            if not finished:
+                continue
+            events[_REFERRALS, office, needs, end_month] += 1
+            if stay.ended_by == _NO_SHOW:
+                events[_NO_SHOWS, office, needs, end_month] += 1
+                continue
+            events[_ENROLMENTS, office, needs, end_month] += 1
+            enrolled_at[index] = end
+            if end + FOLLOW_UP_MONTHS <= months:
+                events[_FOLLOWED, office, needs, end_month] += 1
+            continue
+
+        _spread(counted.stage_months[stage, office, needs, group], begin, end, 1.0)
+
+        if stage == _OUTSIDE:
+            _spread(counted.outside_months[stay.destination, office, needs], begin, end, 1.0)
+            after_exit = counted.after_exit_months[stay.destination, office, needs, group]
+            _spread(after_exit, begin, min(end, begin + window), 1.0)
+            if finished and stay.ended_by == _RETURN:
+                events[_RETURNS, office, needs, end_month] += 1
+                enrolled_at[index] = end
+            continue
+
+        _spread(counted.slot_months[office, needs], begin, end, slot_share[stage, stay.measure + 1])
+        first = min(int(begin), months - 1)
+        centre = office_centre[office]
+        # the last month is counted too: who leaves on the 1st of a year is one of that year's people
+        _mark(counted.aspirants, seen, index, centre, needs, first, end_month, year_of_month)
+
+        if stage == _MEASURE:
+            _spread(counted.measure_months[stay.measure, office, needs, group], begin, end, 1.0)
+            if person.initial and stay.spell == 0 and begin == 0.0:
+                _spread(counted.opening_months[stay.measure, office, needs], begin, end, 1.0)
+            elif begin < months:
+                counted.starts[stay.measure, office, needs, first] += 1
+        elif stage == _WAITING and begin == enrolled_at[index]:  # not one of those who lost a slot
+            events[_WAIT_DAYS, office, needs, first] += _day(end, first_days) - _day(begin, first_days)
+            if stay.ended_by != _SLOT:
+                events[_UNSERVED, office, needs, first] += 1
+
+        if finished and stay.ended_by == _RELEASED:
+            events[_RELEASES, office, needs, end_month] += 1
+        if finished and stay.destination >= 0:
+            counted.exits[stay.destination, office, needs, end_month] += 1
+            since = enrolled_at[index]
+            if stay.spell == 0 and since + FOLLOW_UP_MONTHS <= months and end - since <= FOLLOW_UP_MONTHS:
+                events[_CLOSED_IN_TIME, office, needs, int(since)] += 1
+            if self_support[stay.destination]:
+                supported = counted.self_supporting
+                _mark(supported, seen_leaving, index, centre, needs, end_month, end_month, year_of_month)
