@@ -1,0 +1,57 @@
+"""A run's whole account: every line of cost, in current prices beside, discounted, and beyond the horizon."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.economy.costs import NET, costs
+from sim.economy.prices import monthly_discount, price_index
+from sim.economy.terminal import last_pace, terminal_cost
+from sim.flow.history import History
+from sim.outcomes.tallies import Tallies, total
+from sim.parameters import Scenario
+
+
+def account(
+    scenario: Scenario,
+    history: History,
+    tallies: Tallies,
+    policy_time: float = 0.0,
+    pace_factor: NDArray[np.float64] | None = None,
+) -> Tallies:
+    """Return the tallies with money added.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    history : History
+        A run of that scenario.
+    tallies : Tallies
+        Counted from that history.
+    policy_time : float
+        Months since the start at which the policy begins: discounting starts there.
+    pace_factor : float64[needs], optional
+        For the terminal line: what loads make of exit hazards after the horizon. The run's own in its last
+        month unless given.
+
+    Returns
+    -------
+    Tallies
+        Beside the lines of `sim.economy.costs.costs`: ``kr_net_current`` (each line at its own prices),
+        ``kr_net_discounted`` and ``kr_terminal`` (in the last month).
+    """
+    lines = costs(scenario, history, tallies)
+    with_lines = tallies.plus(lines)
+    if pace_factor is None:
+        pace_factor = last_pace(scenario, history)
+    terminal = np.zeros_like(lines["kr_staff"])
+    terminal[-1] = terminal_cost(scenario, history, with_lines, policy_time, pace_factor)
+    current = {name: lines[name] * price_index(scenario, name)[:, None, None] for name in NET}
+    return with_lines.plus(
+        {
+            "kr_net_current": total(current, NET),
+            "kr_net_discounted": total(lines, NET) * monthly_discount(scenario, policy_time)[:, None, None],
+            "kr_terminal": terminal,
+        }
+    )
