@@ -96,8 +96,8 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
             for line in lines
         ]
         alternative = words.text("figures.costs.alternative", finding=title, lines=words.join(items))
-        svg = style.drawing(figure, key, str(alternative))
-    return FigureResult(key, svg, str(title), str(subtitle), str(alternative), _table(data))
+        svg = style.drawing(figure, key, str(alternative.capitalised()))
+    return FigureResult(key, svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
 
 
 def _title(data: CostsData, setting: Setting) -> Prose:

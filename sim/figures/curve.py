@@ -28,8 +28,8 @@ class CurveData:
     ----------
     parameter : str
         Key of the assumption.
-    label, unit : Prose, str
-        Its name along the axis, and the unit of `at`.
+    label, axis, unit : Prose, Prose, str
+        Its name in a sentence and along the axis, and the unit of `at`.
     points : tuple of CurvePoint
         In rising order of `at`.
     evidence : (float, float) or None
@@ -44,6 +44,7 @@ class CurveData:
 
     parameter: str
     label: Prose
+    axis: Prose
     unit: str
     points: tuple[CurvePoint, ...]
     evidence: tuple[float, float] | None
@@ -93,7 +94,7 @@ def answer_curve(data: CurveData, setting: Setting, key: str) -> FigureResult:
         axes.margins(x=0.03, y=0.14)
         style.number_axis(axes, words, "x")
         style.number_axis(axes, words, "y")
-        axes.set_xlabel(str(data.label))
+        axes.set_xlabel(str(data.axis))
         unit = Name(words.unit(data.points[0].difference.unit))
         axes.set_ylabel(str(words.text("figures.yearly.axis", unit=unit)))
         if data.central:
@@ -128,8 +129,8 @@ def answer_curve(data: CurveData, setting: Setting, key: str) -> FigureResult:
             last=Quantity(last.at, data.unit, last.difference.trace, exact=True),
             high=last.difference,
         )
-        svg = style.drawing(figure, key, str(alternative))
-    return FigureResult(key, svg, str(title), str(subtitle), str(alternative), _table(data))
+        svg = style.drawing(figure, key, str(alternative.capitalised()))
+    return FigureResult(key, svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
 
 
 def _title(data: CurveData, turns: tuple[float, ...], setting: Setting) -> Prose:

@@ -61,6 +61,11 @@ class Prose:
         """The quantities in the text, in order."""
         return tuple(part.quantity for part in self.parts if isinstance(part, Number))
 
+    def capitalised(self) -> Prose:
+        """Return the text with a capital first, for the start of a sentence or a line."""
+        first, *rest = self.parts or ("",)
+        return Prose((first[:1].upper() + first[1:], *rest)) if isinstance(first, str) else self
+
     @staticmethod
     def joined(parts: Iterable[Prose], between: str = " ") -> Prose:
         """Put texts after one another."""
@@ -99,7 +104,7 @@ class Words:
                 f"There are no words in the language '{language}'; there are: {', '.join(languages(folder))}."
             )
         self.language = language
-        self._texts = _load(folder / language)
+        self._folder = folder / language
         self.locale = self.raw("language.locale")
 
     # --- texts
@@ -113,17 +118,17 @@ class Words:
             When the language has no such key.
         """
         try:
-            return self._texts[key]
+            return self._file(key)[key]
         except KeyError:
             raise MissingWords(f"The words in '{self.language}' lack the key '{key}'.") from None
 
     def has(self, key: str) -> bool:
         """Tell whether the language has a text under the key."""
-        return key in self._texts
+        return key in self._file(key)
 
-    def keys(self, beginning: str = "") -> tuple[str, ...]:
-        """Return the keys that start so, in the order of the files."""
-        return tuple(key for key in self._texts if key.startswith(beginning))
+    def _file(self, key: str) -> Mapping[str, str]:
+        """Return the texts of the file that a key names; each is read once, when first asked for."""
+        return _load(self._folder / f"{key.partition('.')[0]}.yaml")
 
     def text(self, key: str, **values: Quantity | Prose | Name | date) -> Prose:
         """Return the text of a key with its places filled.
@@ -196,7 +201,8 @@ class Words:
         What is added as data only has no word yet: then `default` (a name that the data holds), or the key
         with spaces for its hyphens and underscores.
         """
-        found = self._texts.get(f"names.{kind}.{key}")
+        place = f"names.{kind}.{key}"
+        found = self.raw(place) if self.has(place) else ""
         return found or default or re.sub(r"[-_]", " ", key).capitalize()
 
     def verdict(self, verdict: str) -> str:
@@ -306,15 +312,16 @@ def _ends(interval: Interval | None, scale: float) -> tuple[float, ...]:
     return (interval.lower * scale, interval.upper * scale) if interval else ()
 
 
-@lru_cache(maxsize=16)
-def _load(folder: Path) -> Mapping[str, str]:
+@lru_cache(maxsize=64)
+def _load(path: Path) -> Mapping[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        raise ValueError(f"The words in {path} cannot be read: {error}") from error
     texts: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        except YAMLError as error:
-            raise ValueError(f"The words in {path} cannot be read: {error}") from error
-        _flatten(path.stem, content or {}, texts, path)
+    _flatten(path.stem, content or {}, texts, path)
     return texts
 
 
@@ -323,6 +330,6 @@ def _flatten(key: str, content: Any, texts: dict[str, str], path: Path) -> None:
         for name, inner in content.items():
             _flatten(f"{key}.{name}", inner, texts, path)
         return
-    if isinstance(content, bool) or not isinstance(content, str):
+    if not isinstance(content, str):
         raise ValueError(f"The words in {path}: '{key}' is not a text; put it between quotation marks.")
     texts[key] = content.strip()

@@ -120,7 +120,8 @@ def curve(words: Words, turning: bool = True) -> CurveData:
     central = Quantity(0.15, "number", Trace(parameters=("exits.elasticity",)), exact=True)
     return CurveData(
         "exits.elasticity",
-        words.text("figures.curve.elasticity"),
+        words.text("report.assumption.elasticity.name"),
+        words.text("report.assumption.elasticity.axis"),
         "number",
         points,
         (0.05, 0.27),

@@ -1,0 +1,150 @@
+"""The report's back: assumptions with sources, method in STRESS-DES's order, measures, manifest.
+
+Numbers in the text link here, so rows carry the anchors of `sim.reports.traces`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sim.reports.blocks import Block, Heading, Paragraph, Row, Table
+from sim.reports.committee.data import MeasureCard, ParameterCard
+from sim.reports.committee.naming import Namer
+from sim.reports.committee.sections import heading
+from sim.words import Name, Prose, Quantity, Trace, exact
+from sim.words.numbers import DASH
+
+METHOD = ("objectives", "logic", "data", "experiment", "implementation", "code")
+"""Order of Monks et al. 2019."""
+
+
+def assumptions(namer: Namer) -> Iterator[Block]:
+    """Yield every parameter with value, kind, grade, range and sources, by group; then the sources."""
+    yield heading(namer, "assumptions")
+    yield Paragraph(namer.text("assumptions.text"))
+    groups: dict[str, list[ParameterCard]] = {}
+    for card in namer.data.parameters:
+        groups.setdefault(card.key.partition(".")[0], []).append(card)
+    columns = (
+        namer.word_head("assumptions.parameter"),
+        namer.head("assumptions.value"),
+        namer.head("assumptions.range"),
+        namer.word_head("assumptions.kind"),
+        namer.word_head("assumptions.grade"),
+        namer.word_head("assumptions.sources"),
+    )
+    for group, cards in groups.items():
+        name = Name(namer.words.name("parameter_groups", group).lower())
+        yield Table(
+            namer.text("assumptions.caption", group=name),
+            columns,
+            tuple(_parameter(namer, card) for card in cards),
+        )
+    sources = tuple(
+        Row(
+            tuple(Prose((part,)) for part in (source.key, source.title, source.date, source.reference)),
+            anchor=f"source-{source.key}",
+        )
+        for source in namer.data.sources
+    )
+    heads = ("source", "title", "dated", "reference")
+    yield Table(
+        namer.text("assumptions.sources_caption"),
+        tuple(namer.word_head(f"assumptions.{head}") for head in heads),
+        sources,
+        namer.text("assumptions.note"),
+    )
+
+
+def _parameter(namer: Namer, card: ParameterCard) -> Row:
+    if card.value is not None:
+        value = namer.cell(card.value, "")
+    elif card.text:
+        value = Prose((card.text,))
+    else:
+        value = namer.text("assumptions.table")
+    ends = [namer.cell(end, "bare") for end in (card.lower, card.upper) if end is not None]
+    keys = list(dict.fromkeys(key for key, _ in card.sources))
+    return Row(
+        (
+            namer.parameter(card.key),
+            value,
+            Prose.joined(ends, DASH) if len(ends) == 2 else namer.dash,
+            namer.text(f"assumptions.kinds.{card.kind}"),
+            namer.text(f"assumptions.grades.{card.grade}"),
+            Prose((", ".join(keys),)) if keys else namer.dash,
+        ),
+        anchor=f"parameter-{card.key}",
+    )
+
+
+def method(namer: Namer) -> Iterator[Block]:
+    """Yield the method, briefly, in STRESS-DES's order."""
+    data = namer.data
+    months = (data.end.year - data.start.year) * 12 + data.end.month - data.start.month + 1
+    span = exact(months, "months", Trace(parameters=("period.end", "period.start")))
+    values: dict[str, dict[str, Quantity | Prose | date]] = {
+        "experiment": {"runs": data.manifest.runs, "months": span, "start": data.start},
+        "implementation": {"engine": namer.text(f"engines.{data.manifest.engine}")},
+    }
+    yield heading(namer, "method")
+    for part in METHOD:
+        yield Heading(namer.text(f"method.{part}_heading"), 3, f"method-{part}")
+        yield Paragraph(namer.text(f"method.{part}", **values.get(part, {})))
+
+
+def measures(namer: Namer, used: frozenset[str]) -> Iterator[Block]:
+    """Yield the definition of every measure that a number of the report comes from."""
+    yield heading(namer, "measures")
+    yield Paragraph(namer.text("measures.text"))
+    rows = tuple(_measure(namer, card) for card in namer.data.measures if card.key in used)
+    heads = ("measure", "unit", "definition", "equation")
+    columns = tuple(namer.word_head(f"measures.{head}") for head in heads)
+    yield Table(namer.text("measures.caption"), columns, rows)
+
+
+def _measure(namer: Namer, card: MeasureCard) -> Row:
+    words = namer.words
+    kinds = {"destination": "destinations", "measure": "measures"}
+    fills = {place: Name(words.name(kinds[place], key).lower()) for place, key in card.fills}
+
+    def told(part: str) -> Prose:
+        key = f"measures.{card.words}.{part}"
+        return words.text(
+            key, **{name: fill for name, fill in fills.items() if f"{{{name}}}" in words.raw(key)}
+        )
+
+    return Row(
+        tuple(told(part) for part in ("name", "unit", "definition", "equation")), anchor=f"measure-{card.key}"
+    )
+
+
+def manifest(namer: Namer) -> Iterator[Block]:
+    """Yield versions, seed, runs and digests."""
+    data = namer.data
+    yield heading(namer, "manifest")
+    yield Paragraph(namer.text("manifest.text"))
+    facts = data.manifest
+    rows = [
+        Row((namer.text(f"manifest.entries.{entry}"), namer.cell(quantity, "")), anchor=f"manifest-{entry}")
+        for entry, quantity in (
+            ("runs", facts.runs),
+            ("sweep_runs", facts.sweep_runs),
+            ("sample_runs", facts.sample_runs),
+            ("seed", facts.seed),
+            ("level", facts.level),
+        )
+    ]
+    versions = ", ".join(f"{name} {version}" for name, version in facts.versions)
+    rows += [
+        Row((namer.text("manifest.entries.engine"), namer.text(f"engines.{facts.engine}"))),
+        Row((namer.text("manifest.entries.versions"), Prose((versions,)))),
+        Row((namer.text("manifest.entries.source_hash"), Prose((facts.source_hash,)))),
+    ]
+    rows += [
+        Row((namer.text("manifest.digest", side=namer.side(side.name)), Prose((side.digest,))))
+        for side in data.sides
+    ]
+    columns = (namer.word_head("manifest.entry"), namer.word_head("manifest.value"))
+    yield Table(namer.text("manifest.caption"), columns, tuple(rows))

@@ -1,0 +1,334 @@
+"""Everything that the report to the committee says, without language: quantities, keys, verdicts.
+
+A `ReportData` is written once, beside the results it was made from, and read for every language. It holds no
+text but names that come from data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from sim.words import Quantity
+
+Verdict = Literal["lower", "higher", "cannot_tell"]
+
+FILE = "report.json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A paired difference and what may be said of it.
+
+    Attributes
+    ----------
+    difference : Quantity
+        Other minus base.
+    verdict : str
+        ``lower``, ``higher`` or ``cannot_tell``, from the interval.
+    runs_needed : Quantity or None
+        Runs in all that would settle an open answer.
+    beyond : bool
+        Open, and no number of runs worth making would settle it.
+    identical : bool
+        No run differed at all.
+    """
+
+    difference: Quantity
+    verdict: Verdict
+    runs_needed: Quantity | None = None
+    beyond: bool = False
+    identical: bool = False
+
+
+@dataclass(frozen=True)
+class Side:
+    """One scenario as the report names it.
+
+    Attributes
+    ----------
+    name : str
+        In the results.
+    label : str
+        Which words name it: ``plan``, ``norm``, ``norm_given`` or ``share``.
+    norm, share, places : Quantity
+        The levers, as set at the start.
+    outside : tuple of str
+        Keys of values outside the range that evidence covers.
+    digest : str
+    """
+
+    name: str
+    label: str
+    norm: Quantity
+    share: Quantity
+    places: Quantity
+    outside: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measure in both scenarios and its paired difference; None where it is not defined."""
+
+    key: str
+    base: Quantity | None
+    other: Quantity | None
+    difference: Quantity | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One centre, or ``all``: the lines of it by measure."""
+
+    key: str
+    lines: tuple[Line, ...]
+
+    def line(self, measure: str) -> Line:
+        """Return the line of a measure."""
+        return next(line for line in self.lines if line.key == measure)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison, answered.
+
+    Attributes
+    ----------
+    key : str
+    base, other : str
+        Names of sides.
+    answer : Answer
+        Of the present value with what remains at the end.
+    net : Answer
+        Of net cost in the period alone.
+    costs : tuple of Line
+        By line, in the order of the budget; then net cost and what lies beside it.
+    years : tuple of (str, Quantity)
+        The difference in net cost by year.
+    centres, segments : tuple of Place
+    shares : tuple of Line
+        The three readings of the outsourced share.
+    """
+
+    key: str
+    base: str
+    other: str
+    answer: Answer
+    net: Answer
+    costs: tuple[Line, ...]
+    years: tuple[tuple[str, Quantity], ...]
+    centres: tuple[Place, ...]
+    segments: tuple[Place, ...]
+    shares: tuple[Line, ...]
+
+    def place(self, key: str) -> Place:
+        """Return a centre, or ``all``."""
+        return next(place for place in self.centres if place.key == key)
+
+
+@dataclass(frozen=True)
+class SweepPoint:
+    """A value of an assumption and the answer there; `at` is None for a rule that is no number."""
+
+    at: float | None
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One comparison's answer as one assumption moves.
+
+    Attributes
+    ----------
+    key : str
+        Which words name the assumption.
+    comparison : str
+    parameter, unit : str
+    points : tuple of SweepPoint
+        In rising order.
+    turns : tuple of Quantity
+        Where the answer passes zero.
+    evidence : (float, float)
+        What evidence covers.
+    central : Quantity or None
+        The value in use.
+    """
+
+    key: str
+    comparison: str
+    parameter: str
+    unit: str
+    points: tuple[SweepPoint, ...]
+    turns: tuple[Quantity, ...]
+    evidence: tuple[float, float]
+    central: Quantity | None
+
+    @property
+    def line(self) -> tuple[SweepPoint, ...]:
+        """The points that stand on the axis."""
+        return tuple(point for point in self.points if point.at is not None)
+
+
+@dataclass(frozen=True)
+class BudgetRow:
+    """One line of the City's budget and the simulated year beside it."""
+
+    line: str
+    plan: Quantity
+    run: Quantity
+    difference: Quantity
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """One figure of the papers and what the model gives: `miss` is model minus paper.
+
+    `role` says whether the figure set the model (``set``, ``calibrate``) or not (``hold_out``, ``bound``).
+    """
+
+    key: str
+    year: str
+    paper: Quantity
+    paper_upper: Quantity | None
+    model: Quantity | None
+    miss: Quantity | None
+    role: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """People through the plan's centres in the whole period; means over a few runs."""
+
+    at_start: Quantity
+    referred: Quantity
+    no_shows: Quantity
+    returns: Quantity
+    exits: tuple[tuple[str, Quantity], ...]
+    inside: Quantity
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts by centre and role in the plan and in one scenario, means over the period."""
+
+    comparison: str
+    roles: tuple[str, ...]
+    plan: tuple[tuple[Quantity, ...], ...]
+    other: tuple[tuple[Quantity, ...], ...]
+    plan_total: Quantity
+    other_total: Quantity
+
+
+@dataclass(frozen=True)
+class MeasureCard:
+    """A measure that the report uses: its words' key, the places to fill in them, its unit."""
+
+    key: str
+    words: str
+    fills: tuple[tuple[str, str], ...]
+    unit: str
+
+
+@dataclass(frozen=True)
+class ParameterCard:
+    """A parameter's passport, as far as the report shows it.
+
+    `value`, `lower` and `upper` are None for tables and words.
+    """
+
+    key: str
+    role: str
+    unit: str
+    kind: str
+    grade: str
+    sources: tuple[tuple[str, str], ...]
+    value: Quantity | None
+    text: str
+    lower: Quantity | None
+    upper: Quantity | None
+
+
+@dataclass(frozen=True)
+class SourceCard:
+    """A source: key, title, date, reference."""
+
+    key: str
+    title: str
+    date: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """How the numbers came to be."""
+
+    runs: Quantity
+    sweep_runs: Quantity
+    sample_runs: Quantity
+    seed: Quantity
+    level: Quantity
+    engine: str
+    source_hash: str
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """The whole report, without language."""
+
+    day: date | None
+    case_number: str
+    start: date
+    end: date
+    centres: tuple[tuple[str, str], ...]
+    sides: tuple[Side, ...]
+    comparisons: tuple[Comparison, ...]
+    sweeps: tuple[Sweep, ...]
+    break_even_price: Quantity | None
+    price: Quantity
+    budget: tuple[BudgetRow, ...]
+    papers: tuple[PaperRow, ...]
+    flow: Flow
+    posts: tuple[Posts, ...]
+    measures: tuple[MeasureCard, ...]
+    parameters: tuple[ParameterCard, ...]
+    sources: tuple[SourceCard, ...]
+    manifest: Manifest
+
+    def comparison(self, key: str) -> Comparison:
+        """Return a comparison."""
+        return next(comparison for comparison in self.comparisons if comparison.key == key)
+
+    def side(self, name: str) -> Side:
+        """Return a side."""
+        return next(side for side in self.sides if side.name == name)
+
+    def sweeps_of(self, comparison: str) -> tuple[Sweep, ...]:
+        """Return the sweeps of a comparison."""
+        return tuple(sweep for sweep in self.sweeps if sweep.comparison == comparison)
+
+
+_ADAPTER = TypeAdapter(ReportData)
+
+
+def write_data(data: ReportData, folder: Path) -> Path:
+    """Write the report's data into a folder; return the file."""
+    path = folder / FILE
+    path.write_bytes(_ADAPTER.dump_json(data, indent=1) + b"\n")
+    return path
+
+
+def read_data(folder: Path) -> ReportData:
+    """Read what `write_data` wrote, equal to what was written.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the folder holds no report's data.
+    """
+    return _ADAPTER.validate_json((folder / FILE).read_bytes())

@@ -1,0 +1,110 @@
+"""Page one: the question, the answer in two sentences, a small table, one figure."""
+
+from __future__ import annotations
+
+from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
+from sim.reports.committee.data import Comparison
+from sim.reports.committee.naming import Namer, common_step, tested
+from sim.reports.committee.pictures import ANSWERED, curve_picture
+from sim.words import Name, Prose
+
+
+def front(namer: Namer) -> tuple[Block, ...]:
+    """Return page one."""
+    return (
+        Heading(namer.text("question.heading"), 2, "question"),
+        Paragraph(_question(namer)),
+        Heading(namer.text("answer.heading"), 2, "answer"),
+        Paragraph(
+            Prose.joined(answer_sentence(namer, namer.data.comparison(key)) for key in ANSWERED), "answer"
+        ),
+        *_budget_sentence(namer),
+        headline_table(namer),
+        *(
+            Figure(curve_picture(namer, sweep))
+            for sweep in namer.data.sweeps_of("caseload")
+            if sweep.key == "elasticity"
+        ),
+    )
+
+
+def _question(namer: Namer) -> Prose:
+    caseload, outsourcing = (namer.data.comparison(key) for key in ANSWERED)
+    return namer.text(
+        "question.text",
+        period=namer.period,
+        few=namer.data.side(caseload.other).norm,
+        many=namer.data.side(caseload.base).norm,
+        share=namer.data.side(outsourcing.other).share,
+        planned=namer.data.side(outsourcing.base).places,
+    )
+
+
+def answer_sentence(namer: Namer, comparison: Comparison) -> Prose:
+    """Return one sentence: the verdict, how much, and whether it stands when the assumptions are tried."""
+    verdict = comparison.answer.verdict
+    values = {"other": namer.side(comparison.other), "base": namer.side(comparison.base)}
+    key = f"answer.{comparison.key}.{verdict}"
+    tail = _tail(namer, comparison)
+    if verdict == "cannot_tell":
+        return namer.text(key, tail=tail, **values)
+    return namer.text(key, tail=tail, difference=comparison.answer.difference, **values)
+
+
+def _tail(namer: Namer, comparison: Comparison) -> Prose:
+    found = tested(namer, comparison)
+    if found is None or comparison.answer.verdict == "cannot_tell":
+        return namer.text("answer.tail.none")
+    verdict, sweep = found
+    if sweep is not None:
+        turn = next(t for t in sweep.turns if sweep.evidence[0] <= t.value <= sweep.evidence[1])
+        return namer.text("answer.tail.turns", assumption=namer.assumption(sweep), turn=turn)
+    return namer.text(f"answer.tail.{'open' if verdict == 'cannot_tell' else 'holds'}")
+
+
+def _budget_sentence(namer: Namer) -> tuple[Block, ...]:
+    total = next((row for row in namer.data.budget if row.line == "programme"), None)
+    if total is None:
+        return ()
+    sentence = namer.text(
+        "answer.budget",
+        run=total.run,
+        plan=total.plan,
+        year=namer.words.period(total.run.trace.period),
+        difference=total.difference,
+        side=namer.text(f"answer.{'above' if total.difference.value > 0 else 'below'}"),
+    )
+    return (Paragraph(sentence),)
+
+
+def headline_table(namer: Namer) -> Table:
+    """Return the comparisons with both readings of the cost, the verdict, and the verdict when tried."""
+    unit = Name(namer.words.unit("MSEK"))
+    comparisons = namer.data.comparisons
+    step = common_step([comparison.answer.difference for comparison in comparisons], figures=3)
+    rows = []
+    for comparison in comparisons:
+        found = tested(namer, comparison)
+        rows.append(
+            Row(
+                (
+                    namer.comparison(comparison).capitalised(),
+                    namer.difference(comparison.answer.difference, step),
+                    namer.difference(comparison.net.difference, step),
+                    namer.verdict(comparison.answer.verdict),
+                    namer.verdict(found[0]) if found else namer.text("not_tried"),
+                )
+            )
+        )
+    return Table(
+        namer.text("headline.caption", period=namer.period),
+        (
+            namer.word_head("headline.comparison"),
+            namer.head("headline.present_value", unit=unit),
+            namer.head("headline.net", unit=unit),
+            Column(namer.text("headline.verdict"), numeric=False),
+            Column(namer.text("headline.robust"), numeric=False),
+        ),
+        tuple(rows),
+        namer.text("reading", level=namer.data.manifest.level),
+    )

@@ -1,0 +1,474 @@
+"""From runs to what the report says: levels, differences, verdicts, break-even points, misses.
+
+Nothing is simulated and nothing is worded here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from sim.experiment.curves import Curve, break_even
+from sim.experiment.differences import Difference, paired_difference
+from sim.experiment.provenance import library_versions, source_hash
+from sim.experiment.results import ALL, TOTAL, Results
+from sim.experiment.statistics import mean_interval
+from sim.parameters import Library, Passport, Resolved, Scenario, month_start
+from sim.reports.committee.data import (
+    Answer,
+    BudgetRow,
+    Comparison,
+    Flow,
+    Line,
+    Manifest,
+    MeasureCard,
+    PaperRow,
+    ParameterCard,
+    Place,
+    Posts,
+    ReportData,
+    Side,
+    SourceCard,
+    Sweep,
+    SweepPoint,
+)
+from sim.reports.committee.study import HEADLINE, PLAN, ComparisonPlan, Findings, Sample, Study, SweepPlan
+from sim.words import Interval, Quantity, Trace, exact
+
+LEVEL, INNER = 0.90, 0.50
+
+COSTS = (
+    "benefit_cost",
+    "staff_cost",
+    "premises_cost",
+    "procured_cost",
+    "other_cost",
+    "city_wide_cost",
+    "temporary_job_cost",
+    "net_cost",
+    "terminal_cost",
+    "present_value",
+    "net_cost_current_prices",
+    "state_refund",
+)
+"""Lines of the cost table, in the order of the budget; what lies beside the City's purse last."""
+
+AT_CENTRES = ("wait_days", "posts", "stock", "net_cost")
+IN_SEGMENTS = ("stock", "wait_days", "exits_work", "benefit_cost")
+SHARES = ("outsourced_people_share", "outsourced_budget_share", "outsourced_staff_purchases_share")
+BUDGET_LINES = {
+    "staff": "staff_cost",
+    "premises": "premises_cost",
+    "procured": "procured_cost",
+    "other": "other_cost",
+    "city_wide": "city_wide_cost",
+}
+"""Line of the budget to the run's measure; what is central or a line of its own is city-wide."""
+
+OBSERVED = "observed.outcomes"
+"""Table of what was later observed, if there is one: figure, year, measure, value, upper, use."""
+
+
+def gather(
+    library: Library,
+    study: Study,
+    findings: Findings,
+    day: date | None = None,
+    case_number: str = "",
+    engine: str = "compiled",
+) -> ReportData:
+    """Return all that the report says.
+
+    Parameters
+    ----------
+    library : Library
+        For passports, sources and the scenarios' levers.
+    study : Study
+        What was asked.
+    findings : Findings
+        What the runs gave.
+    day, case_number
+        What the report bears.
+    engine : str
+        Which scheduler made the runs.
+    """
+    reader = _Reader(findings.results)
+    plan = findings.resolved[PLAN].scenario
+    comparisons = tuple(_comparison(reader, entry, plan) for entry in study.comparisons)
+    sweeps = tuple(_sweep(findings.curves[sweep.comparison, sweep.key], sweep) for sweep in study.sweeps)
+    end = month_start(plan.months, plan.start)
+    return ReportData(
+        day=day,
+        case_number=case_number,
+        start=plan.start,
+        end=date.fromordinal(end.toordinal() - 1),
+        centres=_centres(plan),
+        sides=tuple(_side(findings.resolved[side.name], side.name, side.label) for side in study.sides),
+        comparisons=comparisons,
+        sweeps=sweeps,
+        break_even_price=_break_even_price(reader, study.comparison("outsourcing"), plan),
+        price=_price(plan),
+        budget=_budget(reader, plan),
+        papers=_papers(reader, library, plan),
+        flow=_flow(findings.samples[PLAN]),
+        posts=tuple(
+            _posts(entry.key, findings.samples[entry.other], plan, entry.other)
+            for entry in study.comparisons
+            if entry.key == "caseload"
+        ),
+        measures=tuple(
+            MeasureCard(measure.key, measure.words, tuple(measure.fills.items()), measure.unit)
+            for measure in findings.results.measures
+        ),
+        parameters=tuple(_parameter(key, passport, plan) for key, passport in library.passports.items()),
+        sources=tuple(
+            SourceCard(key, source.title, source.date, source.reference)
+            for key, source in library.sources.items()
+        ),
+        manifest=Manifest(
+            runs=_about("runs", findings.results.runs, "runs"),
+            sweep_runs=_about("sweep_runs", findings.sweep_runs, "runs"),
+            sample_runs=_about("sample_runs", findings.sample_runs, "runs"),
+            seed=_about("seed", findings.results.seed, "number"),
+            level=_about("level", LEVEL, "share"),
+            engine=engine,
+            source_hash=source_hash(),
+            versions=tuple(library_versions().items()),
+        ),
+    )
+
+
+def _about(entry: str, value: float, unit: str) -> Quantity:
+    return exact(float(value), unit, Trace(manifest=entry))
+
+
+class _Reader:
+    """Reads results cell by cell as quantities that know where they come from."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self._units = {measure.key: measure.unit for measure in results.measures}
+
+    def defined(self, measure: str) -> bool:
+        return measure in self._units
+
+    def level(
+        self, side: str, measure: str, period: str = TOTAL, centre: str = ALL, segment: str = ALL
+    ) -> Quantity | None:
+        """Return the mean over runs with its intervals; None where it is not defined."""
+        if not self.defined(measure):
+            return None
+        values = self.results.cell(side, measure, period, centre, segment)
+        mean, lower, upper, _ = (float(part) for part in mean_interval(values, LEVEL))
+        _, inner_lower, inner_upper, _ = (float(part) for part in mean_interval(values, INNER))
+        if np.isnan(mean):
+            return None
+        trace = Trace(measure, side, "", period, centre, segment)
+        return Quantity(
+            mean,
+            self._units[measure],
+            trace,
+            Interval(lower, upper, LEVEL),
+            Interval(inner_lower, inner_upper, INNER),
+        )
+
+    def difference(
+        self, base: str, other: str, measure: str, period: str = TOTAL, centre: str = ALL, segment: str = ALL
+    ) -> tuple[Quantity, Difference] | None:
+        """Return other minus base over paired runs; None where fewer than two runs define both."""
+        if not self.defined(measure):
+            return None
+        place = (measure, period, centre, segment)
+        found = paired_difference(self.results.cell(base, *place), self.results.cell(other, *place), LEVEL)
+        if found is None:
+            return None
+        unit = self._units[measure]
+        trace = Trace(measure, other, base, period, centre, segment)
+        return _estimate(found, "share_points" if unit == "share" else unit, trace), found
+
+    def line(
+        self, entry: ComparisonPlan, measure: str, period: str = TOTAL, centre: str = ALL, segment: str = ALL
+    ) -> Line:
+        """Return a measure in both scenarios and its difference."""
+        found = self.difference(entry.base, entry.other, measure, period, centre, segment)
+        return Line(
+            measure,
+            self.level(entry.base, measure, period, centre, segment),
+            self.level(entry.other, measure, period, centre, segment),
+            found[0] if found else None,
+        )
+
+    def answer(self, entry: ComparisonPlan, measure: str) -> Answer:
+        """Return the answer over the whole period and city."""
+        found = self.difference(entry.base, entry.other, measure)
+        if found is None:
+            raise ValueError(
+                f"{measure} is not defined for {entry.base} and {entry.other} in at least two runs."
+            )
+        return _answer(*found)
+
+
+def _estimate(found: Difference, unit: str, trace: Trace) -> Quantity:
+    return Quantity(
+        found.mean,
+        unit,
+        trace,
+        Interval(found.lower, found.upper, found.level),
+        Interval(*found.interval(INNER), INNER),
+    )
+
+
+def _answer(difference: Quantity, found: Difference) -> Answer:
+    needed = found.runs_needed
+    return Answer(
+        difference,
+        found.verdict,
+        _about("runs_needed", needed, "runs") if needed is not None else None,
+        found.beyond_maximum,
+        found.identical,
+    )
+
+
+def _comparison(reader: _Reader, entry: ComparisonPlan, plan: Scenario) -> Comparison:
+    results = reader.results
+    years = []
+    for period in results.periods:
+        if period.kind == "year":
+            found = reader.difference(entry.base, entry.other, "net_cost", period.key)
+            if found:
+                years.append((period.key, found[0]))
+    return Comparison(
+        key=entry.key,
+        base=entry.base,
+        other=entry.other,
+        answer=reader.answer(entry, HEADLINE),
+        net=reader.answer(entry, "net_cost"),
+        costs=tuple(reader.line(entry, measure) for measure in COSTS if reader.defined(measure)),
+        years=tuple(years),
+        centres=tuple(
+            Place(centre, tuple(reader.line(entry, measure, centre=centre) for measure in AT_CENTRES))
+            for centre in (*plan.keys("organisation.centres"), ALL)
+        ),
+        segments=tuple(
+            Place(segment, tuple(reader.line(entry, measure, segment=segment) for measure in IN_SEGMENTS))
+            for segment in (*plan.keys("people.needs"), ALL)
+        ),
+        shares=tuple(reader.line(entry, measure) for measure in SHARES if reader.defined(measure)),
+    )
+
+
+def _sweep(curve: Curve, plan: SweepPlan) -> Sweep:
+    points = []
+    for measured in curve.points:
+        trace = Trace(
+            curve.measure,
+            curve.other,
+            curve.base,
+            curve.period,
+            curve.centre,
+            curve.segment,
+            (plan.parameter,),
+        )
+        points.append(
+            SweepPoint(
+                measured.point.x, _answer(_estimate(measured.difference, "MSEK", trace), measured.difference)
+            )
+        )
+    points.sort(key=lambda point: (point.at is None, point.at or 0.0))
+    trace = Trace(curve.measure, curve.other, curve.base, curve.period, parameters=(plan.parameter,))
+    turns = []
+    for turn in break_even(curve):
+        bounds = None
+        if turn.lower is not None and turn.upper is not None:
+            bounds = Interval(min(turn.lower, turn.x), max(turn.upper, turn.x), turn.level)
+        turns.append(Quantity(turn.x, plan.unit, trace, bounds))
+    central = (
+        None if plan.central is None else exact(plan.central, plan.unit, Trace(parameters=(plan.parameter,)))
+    )
+    return Sweep(
+        plan.key,
+        plan.comparison,
+        plan.parameter,
+        plan.unit,
+        tuple(points),
+        tuple(turns),
+        plan.evidence,
+        central,
+    )
+
+
+def _centres(plan: Scenario) -> tuple[tuple[str, str], ...]:
+    names = plan.table("organisation.centres").by_key("name")
+    return tuple((centre, str(names[centre])) for centre in plan.keys("organisation.centres"))
+
+
+def _side(resolved: Resolved, name: str, label: str) -> Side:
+    scenario = resolved.scenario
+
+    def lever(key: str, unit: str) -> Quantity:
+        return exact(float(scenario.series(key)[0]), unit, Trace(scenario=name, parameters=(key,)))
+
+    return Side(
+        name,
+        label,
+        norm=lever("levers.caseload_norm", "cases"),
+        share=lever("levers.outsourcing_share", "share"),
+        places=lever("levers.outsourcing_places", "places"),
+        outside=resolved.outside_evidence,
+        digest=scenario.digest,
+    )
+
+
+def _price(plan: Scenario) -> Quantity:
+    procured = {row["measure"] for row in plan.table("measures.catalogue").rows() if row["procured"]}
+    prices = [
+        row["value"] for row in plan.table("measures.price_per_year").rows() if row["measure"] in procured
+    ]
+    return exact(float(prices[0]), "kr", Trace(parameters=("measures.price_per_year",)))
+
+
+def _break_even_price(reader: _Reader, entry: ComparisonPlan, plan: Scenario) -> Quantity | None:
+    """Return the price of a place at which procuring more costs the City as much as not.
+
+    Purchases are the price times the places, so in each run the net difference falls in a straight line with
+    the price: it is zero at price × (1 − net difference / difference in purchases).
+    """
+    bought = reader.results.cell(entry.other, "procured_cost") - reader.results.cell(
+        entry.base, "procured_cost"
+    )
+    net = reader.results.cell(entry.other, "net_cost") - reader.results.cell(entry.base, "net_cost")
+    if not np.all(np.abs(bought) > 0.0):
+        return None
+    price = _price(plan)
+    each = price.value * (1.0 - net / bought)
+    mean, lower, upper, _ = (float(part) for part in mean_interval(each, LEVEL))
+    trace = Trace("net_cost", entry.other, entry.base, TOTAL, parameters=("measures.price_per_year",))
+    return None if np.isnan(mean) else Quantity(mean, "kr", trace, Interval(lower, upper, LEVEL))
+
+
+def _budget(reader: _Reader, plan: Scenario) -> tuple[BudgetRow, ...]:
+    """Return the budget's year: its lines, what is city-wide together, and the total last."""
+    year = str(plan.start.year)
+    planned = dict.fromkeys(BUDGET_LINES, 0.0)
+    for row in plan.table("budget.plan_2008").rows():
+        own = row["line"] in planned and row["centre"] != "central"
+        planned[row["line"] if own else "city_wide"] += float(row["value"])
+    entries = [(line, planned[line], measure) for line, measure in BUDGET_LINES.items()]
+    rows = []
+    for line, value, measure in (*entries, ("programme", sum(planned.values()), "programme_cost")):
+        run = reader.level(PLAN, measure, year)
+        if run is None:
+            continue
+        paper = exact(round(value, 6), "MSEK", Trace(parameters=("budget.plan_2008",)))
+        rows.append(BudgetRow(line, paper, run, _above(run, paper)))
+    return tuple(rows)
+
+
+def _above(run: Quantity, paper: Quantity) -> Quantity:
+    """Return what the model gives above the paper's figure, with the run's uncertainty."""
+    bounds = run.interval
+    shifted = (
+        Interval(bounds.lower - paper.value, bounds.upper - paper.value, bounds.level) if bounds else None
+    )
+    trace = Trace(
+        run.trace.measure, run.trace.scenario, "", run.trace.period, parameters=paper.trace.parameters
+    )
+    unit = "share_points" if run.unit == "share" else run.unit
+    return Quantity(run.value - paper.value, unit, trace, shifted)
+
+
+def _papers(reader: _Reader, library: Library, plan: Scenario) -> tuple[PaperRow, ...]:
+    """Return the figures of the papers beside the model's: first the plan's own, then what was observed."""
+    year = str(plan.start.year)
+    group = float(np.sum(list(plan.table("people.target_group").cells().values())))
+    known = [
+        ("target_group", group, "people", "people.target_group", "stock"),
+        ("caseload", plan.number("plan.caseload"), "cases", "plan.caseload", "caseload"),
+        ("posts", plan.number("plan.posts_at_most"), "posts", "plan.posts_at_most", "posts"),
+    ]
+    rows = []
+    for key, value, unit, parameter, measure in known:
+        model = reader.level(PLAN, measure, year)
+        paper = exact(value, unit, Trace(parameters=(parameter,)))
+        rows.append(PaperRow(key, year, paper, None, model, _above(model, paper) if model else None, "set"))
+    if OBSERVED in library.passports:
+        rows += _observed(reader, plan)
+    return tuple(rows)
+
+
+def _observed(reader: _Reader, plan: Scenario) -> list[PaperRow]:
+    rows = []
+    units = {measure.key: measure.unit for measure in reader.results.measures}
+    periods = reader.results.period_keys
+    for row in plan.table(OBSERVED).rows():
+        measure, period = str(row["measure"]), str(row["year"])
+        if measure not in units:
+            continue
+        trace = Trace(parameters=(OBSERVED,))
+        paper = exact(float(row["value"]), units[measure], trace)
+        upper = None if row["upper"] is None else exact(float(row["upper"]), units[measure], trace)
+        model = reader.level(PLAN, measure, period) if period in periods else None
+        miss = _miss(model, paper, upper) if model else None
+        rows.append(PaperRow(str(row["figure"]), period, paper, upper, model, miss, str(row["use"])))
+    return rows
+
+
+def _miss(model: Quantity, paper: Quantity, upper: Quantity | None) -> Quantity:
+    """Return how far the model lies from the paper's figure, or from the nearer end of its range."""
+    if upper is not None and model.value > upper.value:
+        return _above(model, upper)
+    if upper is not None and model.value >= paper.value:
+        return Quantity(0.0, _above(model, paper).unit, _above(model, paper).trace, exact=True)
+    return _above(model, paper)
+
+
+def _flow(sample: Sample) -> Flow:
+    def number(value: float, measure: str) -> Quantity:
+        return Quantity(value, "spells", Trace(measure, PLAN, "", TOTAL))
+
+    return Flow(
+        at_start=number(sample.at_start, "stock"),
+        referred=number(sample.referred, "referrals"),
+        no_shows=number(sample.no_shows, "no_shows"),
+        returns=number(sample.returns, "returns"),
+        exits=tuple((key, number(value, f"exits_{key}")) for key, value in sample.exits.items()),
+        inside=number(sample.inside, "stock"),
+    )
+
+
+def _posts(comparison: str, sample: Sample, plan: Scenario, name: str) -> Posts:
+    centres, roles = plan.keys("organisation.centres"), plan.keys("organisation.roles")
+    planned = plan.dated_array("staff.posts", centres, roles)[0]
+    from_plan, from_runs = Trace(parameters=("staff.posts",)), Trace("posts", name, "", TOTAL)
+    return Posts(
+        comparison,
+        roles,
+        tuple(tuple(exact(float(value), "posts", from_plan) for value in row) for row in planned),
+        tuple(tuple(Quantity(float(value), "posts", from_runs) for value in row) for row in sample.posts),
+        exact(float(planned.sum()), "posts", from_plan),
+        Quantity(float(sample.posts.sum()), "posts", from_runs),
+    )
+
+
+def _parameter(key: str, passport: Passport, plan: Scenario) -> ParameterCard:
+    trace = Trace(parameters=(key,))
+    value = _first_number(plan, key) if passport.value_type == "number" else None
+    low, high = passport.range or (None, None)
+    return ParameterCard(
+        key=key,
+        role=passport.role,
+        unit=passport.unit,
+        kind=passport.kind,
+        grade=passport.grade,
+        sources=tuple((source.key, source.place) for source in passport.sources),
+        value=None if value is None else exact(value, passport.unit, trace),
+        text="" if passport.value_type in ("number", "table") else str(passport.value),
+        lower=None if low is None else exact(float(low), passport.unit, trace),
+        upper=None if high is None else exact(float(high), passport.unit, trace),
+    )
+
+
+def _first_number(plan: Scenario, key: str) -> float:
+    """Return a number, or what a dated one is at the start."""
+    return float(plan.series(key)[0])

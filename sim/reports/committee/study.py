@@ -1,0 +1,312 @@
+"""What the question asks to be run: the scenarios, what is compared, and what may turn the answer.
+
+No number is set here: norms and shares are those of the overlays, ranges those of the passports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.curves import Curve, Point, curve, elasticity_points, number_points, waiting_pace_points
+from sim.experiment.results import Results
+from sim.experiment.run import run_scenarios, simulate
+from sim.flow.history import History
+from sim.flow.stages import EndedBy, Stage
+from sim.outcomes.balance import balance
+from sim.parameters import Library, Resolved, Scenario
+
+PLAN = "plan-2008"
+HEADLINE = "present_value"
+"""What a comparison is answered by: discounted net cost, and what remains for those inside at the end."""
+
+SAMPLE_RUNS = 4
+"""Runs looked at person by person, for posts by role and the flow of people."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SidePlan:
+    """A scenario to run: its name in results, the overlay it is, settings on top, and which words name it."""
+
+    name: str
+    overlay: str
+    label: str
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ComparisonPlan:
+    """What is compared with what, by names of sides."""
+
+    key: str
+    base: str
+    other: str
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """An assumption to move in one comparison.
+
+    Attributes
+    ----------
+    key : str
+        Which words name it.
+    comparison, parameter, unit : str
+    points : tuple of Point
+    evidence : (float, float)
+    central : float or None
+        The value in use, when it is one number.
+    """
+
+    key: str
+    comparison: str
+    parameter: str
+    unit: str
+    points: tuple[Point, ...]
+    evidence: tuple[float, float]
+    central: float | None
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that is run for the report."""
+
+    sides: tuple[SidePlan, ...]
+    comparisons: tuple[ComparisonPlan, ...]
+    sweeps: tuple[SweepPlan, ...]
+
+    def side(self, name: str) -> SidePlan:
+        """Return a side by name."""
+        return next(side for side in self.sides if side.name == name)
+
+    def comparison(self, key: str) -> ComparisonPlan:
+        """Return a comparison by key."""
+        return next(comparison for comparison in self.comparisons if comparison.key == key)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a few runs of one scenario say person by person, as means over those runs.
+
+    Attributes
+    ----------
+    posts : float64[centre, role]
+        Mean over the period.
+    at_start, referred, no_shows, returns, inside : float
+    exits : mapping of str to float
+        By destination.
+    """
+
+    posts: NDArray[np.float64]
+    at_start: float
+    referred: float
+    no_shows: float
+    returns: float
+    exits: Mapping[str, float]
+    inside: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the runs gave.
+
+    Attributes
+    ----------
+    resolved : mapping of str to Resolved
+        By side.
+    results : Results
+    curves : mapping of (str, str) to Curve
+        By comparison and sweep.
+    samples : mapping of str to Sample
+        By side.
+    sweep_runs, sample_runs : int
+    """
+
+    resolved: Mapping[str, Resolved]
+    results: Results
+    curves: Mapping[tuple[str, str], Curve]
+    samples: Mapping[str, Sample]
+    sweep_runs: int
+    sample_runs: int
+
+
+def committee_study(library: Library) -> Study:
+    """Return the study of the question shipped: caseload, procured share, and the plan itself."""
+    plan = library.resolve(PLAN).scenario
+    norm = {name: float(library.resolve(name).scenario.series("levers.caseload_norm")[0]) for name in _NORMS}
+    given = tuple(
+        SidePlan(
+            f"plan-{name}",
+            PLAN,
+            "norm_given",
+            (f"levers.caseload_norm={norm[name]!r}",),
+        )
+        for name in _NORMS
+    )
+    sides = (
+        SidePlan(PLAN, PLAN, "plan"),
+        *(SidePlan(name, name, "norm") for name in _NORMS),
+        *given,
+        SidePlan(_SHARE, _SHARE, "share"),
+    )
+    comparisons = (
+        ComparisonPlan("caseload", _NORMS[0], _NORMS[1]),
+        ComparisonPlan("caseload_given", given[0].name, given[1].name),
+        ComparisonPlan("outsourcing", PLAN, _SHARE),
+        ComparisonPlan("mode", PLAN, _NORMS[0]),
+    )
+    return Study(sides, comparisons, _sweeps(library, plan))
+
+
+_NORMS = ("caseload-50", "caseload-40")
+_SHARE = "outsourcing-50-people"
+_ENDS = {"initial_share": "people.initial_enrolled_share", "inflow": "people.inflow_per_year"}
+"""Numbers that nobody can set and nobody knows well: every answer is shown at both ends of their ranges."""
+
+
+def _sweeps(library: Library, plan: Scenario) -> tuple[SweepPlan, ...]:
+    sweeps = [_elasticity(plan, "caseload"), _waiting(library)]
+    effect = _provider_effect(plan)
+    if effect:
+        sweeps.append(effect)
+    for comparison in ("caseload", "outsourcing"):
+        for name, key in _ENDS.items():
+            passport = library.passports[key]
+            if passport.range is None or None in passport.range:
+                continue
+            low, high = (float(end) for end in passport.range if end is not None)
+            value = plan.number(key)
+            points = number_points(key, sorted({low, value, high}))
+            sweeps.append(SweepPlan(name, comparison, key, passport.unit, points, (low, high), value))
+    return tuple(sweeps)
+
+
+def _elasticity(plan: Scenario, comparison: str) -> SweepPlan:
+    row = next(
+        row
+        for row in plan.table("exits.elasticity").rows()
+        if (row["destination"], row["needs"]) == ("work", "near")
+    )
+    low, value, high = float(row["lower"]), float(row["value"]), float(row["upper"])
+    places = sorted({0.0, low, (low + value) / 2, value, (value + high) / 2, high})
+    points = elasticity_points(plan, [round(place, 6) for place in places])
+    return SweepPlan("elasticity", comparison, "exits.elasticity", "number", points, (low, high), value)
+
+
+def _waiting(library: Library) -> SweepPlan:
+    low, high = library.passports["exits.waiting_pace"].range or (0.0, 1.0)
+    low, high = float(low or 0.0), float(high if high is not None else 1.0)
+    points = waiting_pace_points([float(place) for place in np.linspace(low, high, 5)])
+    return SweepPlan(
+        "waiting_pace", "caseload_given", "exits.waiting_pace", "number", points, (low, high), None
+    )
+
+
+def _provider_effect(plan: Scenario) -> SweepPlan | None:
+    procured = [row["measure"] for row in plan.table("measures.catalogue").rows() if row["procured"]]
+    rows = {row["measure"]: row for row in plan.table("measures.effect").rows()}
+    rows = {measure: rows[measure] for measure in procured if measure in rows}
+    if not rows:
+        return None
+    first = next(iter(rows.values()))
+    low, value, high = float(first["lower"]), float(first["value"]), float(first["upper"])
+    points = tuple(
+        Point(f"{place:g}", tuple(f"measures.effect[{measure}]={place!r}" for measure in rows), place)
+        for place in sorted({low, value, high})
+    )
+    return SweepPlan(
+        "provider_effect", "outsourcing", "measures.effect", "number", points, (low, high), value
+    )
+
+
+def run_study(
+    library: Library,
+    study: Study,
+    runs: int,
+    seed: int,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Findings:
+    """Run everything that the report needs.
+
+    Parameters
+    ----------
+    library : Library
+    study : Study
+    runs : int
+        Runs of each scenario, from 2; the sweeps take a third as many, from 2.
+    seed, jobs
+        As for `run_scenarios`.
+    progress : callable, optional
+        Called with runs done and runs in all.
+    """
+
+    def resolve(name: str, settings: tuple[str, ...]) -> Scenario:
+        side = study.side(name)
+        return replace(library.resolve(side.overlay, (*side.settings, *settings)).scenario, name=name)
+
+    sweep_runs, sample_runs = max(2, runs // 3), min(runs, SAMPLE_RUNS)
+    resolved = {side.name: library.resolve(side.overlay, side.settings) for side in study.sides}
+    scenarios = [resolve(side.name, ()) for side in study.sides]
+    counts = [runs * len(scenarios), *(2 * sweep_runs * len(sweep.points) for sweep in study.sweeps)]
+    before = np.concatenate([[0], np.cumsum(counts)])
+
+    def part(position: int) -> Progress | None:
+        if progress is None:
+            return None
+        return lambda done, _: progress(int(before[position]) + done, int(before[-1]))
+
+    results = run_scenarios(scenarios, runs, seed, jobs, progress=part(0))
+    curves = {}
+    for position, sweep in enumerate(study.sweeps, start=1):
+        comparison = study.comparison(sweep.comparison)
+        curves[sweep.comparison, sweep.key] = curve(
+            resolve,
+            comparison.base,
+            comparison.other,
+            sweep.points,
+            sweep_runs,
+            seed,
+            sweep.parameter,
+            measure=HEADLINE,
+            jobs=jobs,
+            progress=part(position),
+        )
+    samples = {
+        scenario.name: sample([simulate(scenario, run, seed) for run in range(sample_runs)])
+        for scenario in scenarios
+    }
+    return Findings(resolved, results, curves, samples, sweep_runs, sample_runs)
+
+
+def sample(histories: Sequence[History]) -> Sample:
+    """Return the means of some runs of one scenario, person by person."""
+    first = histories[0]
+    sizes = (len(first.centres), len(first.roles))
+    posts = np.zeros(sizes)
+    counted = np.zeros(5)
+    exits = np.zeros(len(first.destinations))
+    for history in histories:
+        np.add.at(posts, history.office_centre, history.posts.mean(axis=0))
+        at_end = balance(history)
+        referred = history.stays["stage"] == Stage.REFERRED
+        no_shows = referred & (history.stays["ended_by"] == EndedBy.NO_SHOW)
+        inside = at_end.inside[-1].sum()
+        counted += (
+            at_end.initial[0].sum(),
+            no_shows.sum() + at_end.enrolments[-1].sum(),
+            no_shows.sum(),
+            at_end.returns[-1].sum(),
+            inside,
+        )
+        gone = (history.stays["stage"] != Stage.OUTSIDE) & (history.stays["destination"] >= 0)
+        exits += np.bincount(history.stays["destination"][gone], minlength=len(first.destinations))
+    posts, counted, exits = posts / len(histories), counted / len(histories), exits / len(histories)
+    at_start, came, never, returns, inside = (float(number) for number in counted)
+    by_destination = dict(zip(first.destinations, (float(number) for number in exits), strict=True))
+    return Sample(posts, at_start, came, never, returns, by_destination, inside)
