@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from sim.experiment.differences import Cell, Difference
 from sim.experiment.errors import ExperimentError
-from sim.experiment.provenance import file_hash, library_versions, source_hash
+from sim.experiment.provenance import file_hash, library_versions
 from sim.experiment.results import Results
 from sim.outcomes import Measure
 from sim.parameters import Resolved
@@ -70,6 +70,8 @@ class Record:
         Coverage of the intervals in the tables.
     command : tuple of str
         What was typed.
+    source : str
+        Hash of the package's sources when the runs began.
     started, finished : datetime
         With their time zone. The only times in a folder of results: no number depends on them.
     """
@@ -79,6 +81,7 @@ class Record:
     engine: str
     level: float
     command: tuple[str, ...]
+    source: str
     started: datetime
     finished: datetime
 
@@ -374,7 +377,7 @@ def _manifest(results: Results, record: Record, files: Mapping[str, str]) -> dic
         "engine": record.engine,
         "level": record.level,
         "settings": list(record.settings),
-        "source_hash": source_hash(),
+        "source_hash": record.source,
         "versions": library_versions(),
         "scenario_names": list(results.names),
         "scenarios": {
