@@ -1,0 +1,38 @@
+"""The commands, put together in one language."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed_version
+
+import typer
+
+from sim.cli.commands import check, compare, doctor, glossary, report, run, sources, staffing
+from sim.cli.options import Options
+from sim.cli.screen import Screen
+
+COMMANDS = (run, compare, staffing, report, check, sources, glossary, doctor)
+
+
+def build(screen: Screen) -> typer.Typer:
+    """The command line in the screen's language."""
+    words = screen.words
+    options = Options(words)
+    app = typer.Typer(
+        help=words.raw("cli.about"),
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # square brackets in help are selectors, not colours
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def top(version: bool = options.version, language: str | None = options.language) -> None:
+        if version:
+            screen.line(f"jobbtorg {installed_version('jobbtorg-simulator')}")
+            raise typer.Exit
+
+    for module in COMMANDS:
+        name = module.__name__.rpartition(".")[2]
+        app.command(name, help=words.raw(f"cli.commands.{name}"))(module.command(screen, options))
+    return app

@@ -1,0 +1,127 @@
+"""What ``run`` and ``compare`` share: from a request to results, and to a folder that holds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import typer
+
+from sim import places
+from sim.cli.errors import PARTLY, say
+from sim.cli.inputs import all_settings, as_first_of_month, open_library, policy_date, resolve_all
+from sim.cli.screen import Screen
+from sim.cli.tables import measure_text
+from sim.experiment.differences import Cell, Difference
+from sim.experiment.output import Record, check_replaceable, write_results
+from sim.experiment.provenance import source_hash
+from sim.experiment.results import Results
+from sim.experiment.run import Engine, run_scenarios
+from sim.experiment.statistics import t_quantile
+from sim.parameters import Resolved
+from sim.words import Words
+
+LONGEST_NAME = 60
+"""Characters of a folder's name that tell what was run; a digest follows."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line."""
+
+    names: tuple[str, ...]
+    settings: tuple[str, ...]
+    start: str | None
+    end: str | None
+    runs: int
+    seed: int
+    jobs: int | None
+    engine: Engine
+    level: float
+    out: Path | None
+    parameters: Path | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What came of it, and where it is to be kept."""
+
+    resolved: dict[str, Resolved]
+    results: Results
+    record: Record
+    folder: Path
+
+
+def perform(screen: Screen, request: Request, kind: str) -> Batch:
+    """Resolve, run and measure; whatever is wrong with the request is found before the first run."""
+    started, source = datetime.now(UTC), source_hash()
+    t_quantile(request.level, 1)
+    report_from = as_first_of_month(request.start)
+    settings = all_settings(request.settings, request.end)
+    library = open_library(request.parameters)
+    resolved = resolve_all(library, request.names, settings)
+    folder = request.out or places.OUTPUTS / _folder_name(kind, resolved, request, report_from)
+    check_replaceable(folder)
+    for warning in dict.fromkeys(str(w) for found in resolved.values() for w in found.warnings):
+        screen.complain(say(screen.words, "check.warning", sentence=warning))
+    with screen.progress() as progress:
+        results = run_scenarios(
+            [found.scenario for found in resolved.values()],
+            request.runs,
+            request.seed,
+            request.jobs,
+            request.engine,
+            progress,
+            report_from,
+            policy_date(library, request.names),
+        )
+    command = ("jobbtorg", *sys.argv[1:])
+    finished = datetime.now(UTC)
+    record = Record(resolved, settings, request.engine, request.level, command, source, started, finished)
+    return Batch(resolved, results, record, folder)
+
+
+def keep(screen: Screen, batch: Batch, differences: Iterable[tuple[Cell, Difference]] | None = None) -> None:
+    """Write the folder and say where; when that fails, what was shown stands and the program ends with 3."""
+    try:
+        write_results(
+            batch.folder, batch.results, batch.record, differences, _definitions(batch.results, screen.words)
+        )
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        screen.complain(say(screen.words, "errors.write-failed", folder=batch.folder, reason=reason))
+        raise typer.Exit(PARTLY) from None
+    screen.say("wrote", folder=batch.folder)
+
+
+def _definitions(results: Results, words: Words) -> Sequence[dict[str, str]]:
+    """Every measure with its words, for the folder's own glossary."""
+    return [
+        {
+            "measure": measure.key,
+            "unit": measure.unit,
+            "quantity": measure.quantity,
+            **{field: measure_text(words, measure, field) for field in ("name", "definition", "equation")},
+        }
+        for measure in results.measures
+    ]
+
+
+def _folder_name(kind: str, resolved: dict[str, Resolved], request: Request, report_from: date | None) -> str:
+    """A name that tells what was run, and a digest that keeps different inputs apart."""
+    inputs = [
+        *(found.scenario.digest for found in resolved.values()),
+        request.runs,
+        request.seed,
+        request.level,
+        str(report_from),
+    ]
+    digest = hashlib.sha256(json.dumps(inputs).encode("utf-8")).hexdigest()[:8]
+    names = re.sub(r"[^\w+.-]", "-", "_".join(resolved))[:LONGEST_NAME]
+    return f"{kind}-{names}-{digest}"

@@ -1,0 +1,64 @@
+"""Arguments and options that several commands share, with help in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from sim.cli.language import OPTION
+from sim.words import Name, Words, languages
+
+RUNS = 20
+"""Runs where nobody asks for another number: waits stay rough, money and posts are steady."""
+
+SEED = 2008
+LEVEL = 0.90
+
+
+class Options:
+    """One of each, to be a parameter's default in a command; typer reads them there.
+
+    Parameters
+    ----------
+    words : Words
+    """
+
+    def __init__(self, words: Words) -> None:
+        def text(key: str) -> str:
+            return words.raw(f"cli.options.{key}")
+
+        def argument(key: str, metavar: str, default: Any = ...) -> Any:
+            return typer.Argument(default, metavar=metavar, help=text(key), show_default=False)
+
+        def option(key: str, default: Any, *names: str, metavar: str | None = None, **more: Any) -> Any:
+            more["show_default"] = default not in (None, [], False)
+            return typer.Option(default, *(names or (f"--{key}",)), help=text(key), metavar=metavar, **more)
+
+        self.scenarios: Any = argument("scenarios", "SCENARIO")
+        self.base: Any = argument("base", "BASE")
+        self.others: Any = argument("others", "OTHER")
+        self.files: Any = argument("files", "FILE")
+        self.settings: Any = option("set", [], metavar="KEY=VALUE")
+        self.start: Any = option("start", None, metavar="DATE")
+        self.end: Any = option("end", None, metavar="DATE")
+        self.runs: Any = option("runs", RUNS, min=2)
+        self.seed: Any = option("seed", SEED, min=0)
+        self.jobs: Any = option("jobs", None, min=1)
+        self.engine: Any = option("engine", "compiled")
+        self.level: Any = option("level", LEVEL)
+        self.out: Any = option("out", None, metavar="DIR")
+        self.parameters: Any = option("parameters", None, metavar="DIR")
+        self.csv: Any = option("csv", False, "--csv")
+        self.scenario: Any = argument("scenario", "[SCENARIO]", default=None)
+        self.search: Any = argument("search", "[TEXT]", default=None)
+        self.version: Any = option("version", False, "--version", is_eager=True)
+        # Taken out before these are read (see `sim.cli.language`); here so that help tells of it.
+        known = Name(" | ".join(languages()))
+        self.language: Any = typer.Option(
+            None,
+            OPTION,
+            metavar="LANGUAGE",
+            show_default=False,
+            help=f"{words.text('cli.options.language', languages=known)} {words.raw('cli.language_hint')}",
+        )
