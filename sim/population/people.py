@@ -88,7 +88,7 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
     target = scenario.array("people.target_group", centres, groups)
     shares = _Shares.of(scenario)
     rate = referral_rate(scenario)
-    ceiling = scenario.number("people.referral_ceiling_per_year") / 12.0 * target / target.sum()
+    ceiling = scenario.number("people.referral_ceiling_per_year") / 12.0 * target_share(scenario)
     cells = [(c, g) for c in range(len(centres)) for g in range(len(groups))]
     streams = tuple(f"{kind}/{centres[c]}/{groups[g]}" for kind in ("stock", "referral") for c, g in cells)
     codes = name_codes(streams)
@@ -136,14 +136,19 @@ def referral_rate(scenario: Scenario) -> NDArray[np.float64]:
     (DET2007, table of target groups), divided by the share who turn up, and stopped for a group
     whose mandate has ended.
     """
-    centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
-    target = scenario.array("people.target_group", centres, groups)
     come = 1.0 - scenario.number("people.no_show")
-    monthly = scenario.number("people.inflow_per_year") / 12.0 / come * target / target.sum()
+    monthly = scenario.number("people.inflow_per_year") / 12.0 / come * target_share(scenario)
     rate = np.repeat(monthly[None], scenario.months, axis=0)
     for event in mandate_events(scenario):
         rate[max(event.inflow_stops, 0) :, :, event.group] = 0.0
     return rate
+
+
+def target_share(scenario: Scenario) -> NDArray[np.float64]:
+    """Return each centre's and group's share of the target group, float64[centres, groups]; 0 of none."""
+    centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
+    target = scenario.array("people.target_group", centres, groups)
+    return target / max(float(target.sum()), 1.0)
 
 
 class MandateEvent(NamedTuple):
