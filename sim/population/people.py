@@ -137,8 +137,8 @@ def referral_rate(scenario: Scenario) -> NDArray[np.float64]:
     whose mandate has ended.
     """
     come = 1.0 - scenario.number("people.no_show")
-    monthly = scenario.number("people.inflow_per_year") / 12.0 / come * target_share(scenario)
-    rate = np.repeat(monthly[None], scenario.months, axis=0)
+    monthly = scenario.series("people.inflow_per_year") / 12.0 / come
+    rate = monthly[:, None, None] * target_share(scenario)
     for event in mandate_events(scenario):
         rate[max(event.inflow_stops, 0) :, :, event.group] = 0.0
     return rate
