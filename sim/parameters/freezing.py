@@ -62,7 +62,7 @@ def marks_of(state: State, passports: Mapping[str, Passport]) -> dict[str, str]:
     marks = dict(state.touched)
     for key, steps in state.scalars.items():
         if len({step.layer for step in steps}) > 1:
-            marks |= {f"{key}[{step.since or ''}]": step.layer for step in steps}
+            marks |= {f"{key}[{step.since or 'first'}]": step.layer for step in steps}
     for key, rows in state.tables.items():
         if len({row.layer for row in rows}) > 1:
             index = row_index(passports[key])

@@ -128,8 +128,9 @@ def _policy_dates(
     problems: Collector,
 ) -> None:
     first, last = period
+    outside = {name for name, (day, _) in starts.items() if not first <= day <= last}
     for name, (day, place) in starts.items():
-        if not first <= day <= last:
+        if name in outside:
             problems.add(
                 "policy-date",
                 place,
@@ -138,15 +139,18 @@ def _policy_dates(
                 found=day,
                 allowed=f"{first} to {last}",
             )
-    for key, passport in passports.items():
+    end = _last(state, END)
+    for key in passports:
         for step in state.steps(key):
             late = step.since is not None and step.since > last
-            if late and step.layer != BASE and passport.role == "lever" and step.layer not in starts:
+            # a run that is cut short from above leaves later steps unread, and means to
+            cut = end is not None and state.level(end.layer) > state.level(step.layer)
+            if late and step.layer != BASE and step.layer not in outside and not cut:
                 problems.add(
-                    "policy-date",
+                    "no-effect",
                     step.place,
                     key,
-                    f"{key} changes on {step.since}, after the period's end on {last}.",
+                    f"{key} changes on {step.since}, after the period's end on {last}: that is not read.",
                     found=step.since,
                     allowed=f"at most {last}",
                 )
@@ -200,15 +204,10 @@ def _unreached(key: str, since: date, first: date, place: Place, problems: Colle
 
 def _in_period(steps: tuple[Step, ...], period: tuple[date, date]) -> Iterator[tuple[Step, date, date]]:
     """Each step with the first day and the day after the last on which it holds inside the period."""
-    first, last = period
-    ends = [step.since for step in steps[1:]]
-    for step, end in zip(steps, [*ends, None], strict=True):
-        begin = max(first, step.since) if step.since else first
-        stop = (
-            min(date.fromordinal(last.toordinal() + 1), end)
-            if end
-            else date.fromordinal(last.toordinal() + 1)
-        )
+    first, after = period[0], date.fromordinal(period[1].toordinal() + 1)
+    for number, step in enumerate(steps):
+        later = steps[number + 1].since if number + 1 < len(steps) else None
+        begin, stop = max(first, step.since or first), min(after, later or after)
         if begin < stop:
             yield step, begin, stop
 

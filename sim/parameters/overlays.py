@@ -49,7 +49,7 @@ def read_overlay(path: Path, problems: Collector) -> Overlay | None:
 
 
 def overlay_of(document: Document, path: Path, problems: Collector) -> Overlay | None:
-    """An overlay from a file that is read, or None with problems noted."""
+    """An overlay from a file that is read; None where it is no mapping. Faults of its header are noted."""
     if not isinstance(document.data, dict):
         problems.add(
             "wrong-shape",
@@ -64,7 +64,7 @@ def overlay_of(document: Document, path: Path, problems: Collector) -> Overlay |
         header = Header.model_validate(document.data)
     except ValidationError as error:
         tell(error, Header, document, (), document.file, problems)
-        return None
+        header = _readable(document.data)
     if header.starts is not None and header.starts.day != 1:
         problems.add(
             "not-first-of-month",
@@ -74,7 +74,21 @@ def overlay_of(document: Document, path: Path, problems: Collector) -> Overlay |
             found=header.starts,
             allowed="the 1st of a month",
         )
-        return None
-    changes = document.data.get("set") or {}
+        header = header.model_copy(update={"starts": None})
+    changes = header.set or {}
     layer = Layer(path.stem, document, changes, ("set",), path.parent, header.starts)
     return Overlay(path.stem, header.title, header.author, header.date, header.baseline, header.starts, layer)
+
+
+def _readable(data: dict[object, object]) -> Header:
+    """What can be read of a header with faults, so that what the overlay sets is checked in the same go."""
+    starts, baseline, changes = data.get("from"), data.get("baseline"), data.get("set")
+    return Header.model_construct(
+        title="",
+        author="",
+        date=Date.min,
+        baseline=baseline if isinstance(baseline, str) else "",
+        version=1,
+        starts=starts if isinstance(starts, Date) else None,
+        set=changes if isinstance(changes, dict) else None,
+    )

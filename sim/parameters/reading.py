@@ -349,6 +349,9 @@ def parse_yaml(text: str, file: str, problems: Collector) -> Document | None:
         return None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.line >= len(text.splitlines()):
+            # something that never ends is noticed at the file's end; people look for where it begins
+            mark = error.context_mark
         line = mark.line + 1 if mark else None
         reason = quote(error.problem or error.context or "it can't be read")
         _bad_yaml(file, line, reason, problems)
