@@ -97,7 +97,14 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
         ]
         alternative = words.text("figures.costs.alternative", finding=title, lines=words.join(items))
         svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(key, svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
+    return FigureResult(
+        key,
+        svg,
+        str(title.capitalised()),
+        str(subtitle.capitalised()),
+        str(alternative.capitalised()),
+        _table(data),
+    )
 
 
 def _title(data: CostsData, setting: Setting) -> Prose:

@@ -109,9 +109,9 @@ def answer_curve(data: CurveData, setting: Setting, key: str) -> FigureResult:
                 [turn], [0.0], marker="|", markersize=16, markeredgewidth=2, color=style.WARNING, zorder=5
             )
             text = str(words.text("figures.curve.turns_here", value=at))
-            style.say(
-                axes, text, (turn, 0.0), (0, -18), colour=style.WARNING_TEXT, ha="center", fontweight="bold"
-            )
+            # above zero where the curve goes down, below where it goes up: there is no curve on that side
+            offset = (5, 13) if values[0] > values[-1] else (5, -13)
+            style.say(axes, text, (turn, 0.0), offset, colour=style.WARNING_TEXT, ha="left", bbox=style.CLEAR)
         style.beside_zero(axes, words)
         style.finished(figure, setting)
 
@@ -130,7 +130,14 @@ def answer_curve(data: CurveData, setting: Setting, key: str) -> FigureResult:
             high=last.difference,
         )
         svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(key, svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
+    return FigureResult(
+        key,
+        svg,
+        str(title.capitalised()),
+        str(subtitle.capitalised()),
+        str(alternative.capitalised()),
+        _table(data),
+    )
 
 
 def _title(data: CurveData, turns: tuple[float, ...], setting: Setting) -> Prose:

@@ -186,7 +186,14 @@ def flow_of_people(data: FlowData, setting: Setting) -> FigureResult:
             inside=data.inside,
         )
         svg = style.drawing(figure, "flow", str(alternative.capitalised()))
-    return FigureResult("flow", svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
+    return FigureResult(
+        "flow",
+        svg,
+        str(title.capitalised()),
+        str(subtitle.capitalised()),
+        str(alternative.capitalised()),
+        _table(data),
+    )
 
 
 def _column(

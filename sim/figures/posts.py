@@ -89,7 +89,14 @@ def posts_by_role(data: PostsData, setting: Setting, key: str = "posts") -> Figu
         ]
         alternative = words.text("figures.posts.alternative", finding=title, centres=words.join(sums))
         svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(key, svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
+    return FigureResult(
+        key,
+        svg,
+        str(title.capitalised()),
+        str(subtitle.capitalised()),
+        str(alternative.capitalised()),
+        _table(data),
+    )
 
 
 def _sum(parts: tuple[Quantity, ...], total: Quantity) -> Quantity:

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.figures import style
 from sim.figures.result import FigureResult, Setting
 from sim.words import Name, Prose, Quantity
+from sim.words.numbers import step
 
 SIGNS = (style.mark_key(style.BASELINE, "s"), style.mark_key(style.SCENARIO, "o"))
 
@@ -40,6 +41,7 @@ def waiting_by_centre(data: WaitingData, setting: Setting, key: str = "waiting")
     """Draw one row a centre: grey square for the baseline, blue circle for the scenario."""
     words = setting.words
     rows = np.arange(len(data.centres), dtype=float)
+    finest = step([quantity.value for quantity in data.base + data.other])
     with style.styled():
         figure = style.canvas(0.95 + 0.42 * len(data.centres))
         axes = figure.add_subplot()
@@ -48,7 +50,7 @@ def waiting_by_centre(data: WaitingData, setting: Setting, key: str = "waiting")
             style.interval_mark(axes, row + 0.14, other, style.SCENARIO, along="x", hollow=False)
             for offset, quantity, colour in ((-0.14, base, style.QUIET), (0.14, other, style.SCENARIO)):
                 end = quantity.interval.upper if quantity.interval else quantity.value
-                text = words.quantity(quantity, "bare_interval")
+                text = words.quantity(quantity, "bare_interval", finest=finest)
                 style.say(axes, text, (end, row + offset), (8, 0), colour=colour)
         axes.set_yticks(rows, list(data.labels))
         axes.tick_params(axis="y", length=0, labelsize=style.TEXT, labelcolor=style.INK)
@@ -74,7 +76,14 @@ def waiting_by_centre(data: WaitingData, setting: Setting, key: str = "waiting")
         ]
         alternative = words.text("figures.waiting.alternative", finding=title, centres=words.join(items))
         svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(key, svg, str(title.capitalised()), str(subtitle.capitalised()), str(alternative.capitalised()), _table(data))
+    return FigureResult(
+        key,
+        svg,
+        str(title.capitalised()),
+        str(subtitle.capitalised()),
+        str(alternative.capitalised()),
+        _table(data),
+    )
 
 
 def _title(data: WaitingData, setting: Setting) -> Prose:

@@ -44,10 +44,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A table's row; the first cell is its head. A ``total`` has a rule above. Anchors are for links."""
+    """A table's row; the first cell is its head. Anchors are for links.
+
+    A ``total`` has a rule above; a ``group`` names the rows that follow, and its other cells are empty.
+    """
 
     cells: tuple[Prose, ...]
-    kind: Literal["body", "total"] = "body"
+    kind: Literal["body", "total", "group"] = "body"
     anchor: str = ""
 
 

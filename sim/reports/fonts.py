@@ -35,6 +35,7 @@ def _embedded(file: str, signs: str) -> str:
     options = subset.Options()
     options.flavor = "woff"
     options.hinting = False
+    options.drop_tables += ["FFTM"]
     font = TTFont(path, recalcTimestamp=False)
     cutter = subset.Subsetter(options)
     cutter.populate(text=signs)

@@ -11,7 +11,7 @@ from html import escape
 from itertools import count
 from pathlib import Path
 
-from sim.reports.blocks import Block, Figure, Heading, Note, Paragraph, Report, Table
+from sim.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Report, Row, Table
 from sim.reports.fonts import font_faces
 from sim.reports.traces import anchor_of, told
 from sim.words import Number, Prose, Words
@@ -164,15 +164,7 @@ class _Writer:
             f"{self.prose(column.head, linked=False)}</th>"
             for column in table.columns
         )
-        rows = "\n".join(
-            f"<tr{_attribute('id', row.anchor)}{_attribute('class', 'total' if row.kind == 'total' else '')}>"
-            + "".join(
-                self._cell(cell, position == 0, column.numeric)
-                for position, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
-            )
-            + "</tr>"
-            for row in table.rows
-        )
+        rows = "\n".join(self._row(row, table.columns) for row in table.rows)
         note = f'<p class="under">{self.prose(table.note)}</p>' if table.note.parts else ""
         long = " long" if len(table.rows) > LONG_TABLE else ""
         return (
@@ -181,6 +173,17 @@ class _Writer:
             f'<caption id="table-{number}">{escape(str(label))} {escape(str(table.caption))}</caption>\n'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n{note}"
         )
+
+    def _row(self, row: Row, columns: Sequence[Column]) -> str:
+        if row.kind == "group":
+            head = self.prose(row.cells[0], linked=False)
+            return f'<tr class="group"><th scope="rowgroup" colspan="{len(columns)}">{head}</th></tr>'
+        cells = "".join(
+            self._cell(cell, position == 0, column.numeric)
+            for position, (cell, column) in enumerate(zip(row.cells, columns, strict=True))
+        )
+        kind = "total" if row.kind == "total" else ""
+        return f"<tr{_attribute('id', row.anchor)}{_attribute('class', kind)}>{cells}</tr>"
 
     def _cell(self, cell: Prose, is_head: bool, numeric: bool) -> str:
         kind = ' class="n"' if numeric else ""

@@ -59,6 +59,11 @@ class Interval:
             )
 
     @property
+    def width(self) -> float:
+        """Upper end minus lower end; zero when all runs were alike."""
+        return self.upper - self.lower
+
+    @property
     def crosses_zero(self) -> bool:
         """Whether zero lies inside, ends included."""
         return self.lower <= 0.0 <= self.upper

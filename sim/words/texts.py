@@ -229,7 +229,9 @@ class Words:
 
     # --- numbers and dates
 
-    def quantity(self, quantity: Quantity, form: str = "", unit_step: float | None = None) -> str:
+    def quantity(
+        self, quantity: Quantity, form: str = "", unit_step: float | None = None, finest: float = 0.0
+    ) -> str:
         """Write a quantity.
 
         Parameters
@@ -243,16 +245,19 @@ class Words:
         unit_step : float, optional
             Unit of the last digit in the unit as written (per cent for a share), for columns whose cells
             share their decimals; else what the quantity itself supports.
+        finest : float
+            Never finer than this, when the quantity decides; so that a small number beside large ones is not
+            written with more decimals than they are.
         """
         parts = set(form.split("_")) if form else set()
         if parts - FORMS:
             raise ValueError(f"No such form of a number: {form!r}.")
         scale = SCALE.get(quantity.unit, 1.0)
         value, interval = quantity.value * scale, quantity.interval
-        ends = (interval.lower * scale, interval.upper * scale) if interval else None
+        ends = (interval.lower * scale, interval.upper * scale) if interval and interval.width else None
         if "size" in parts and value < 0:
             value, ends = -value, (-ends[1], -ends[0]) if ends else None
-        unit_step = unit_step if unit_step is not None else self.step(quantity)
+        unit_step = max(self.step(quantity), finest) if unit_step is None else unit_step
 
         def write(number: float) -> str:
             decimal = numbers.rounded(number, unit_step) if unit_step else numbers.as_it_stands(number)
@@ -274,16 +279,14 @@ class Words:
         steps = []
         for quantity in estimated:
             scale = SCALE.get(quantity.unit, 1.0)
-            half = (
-                (quantity.interval.upper - quantity.interval.lower) / 2 * scale if quantity.interval else None
-            )
+            half = quantity.interval.width / 2 * scale if quantity.interval else None
             ends = _ends(quantity.interval, scale)
             steps.append(numbers.step([quantity.value * scale, *ends], half))
         return max(steps)
 
     def _between(self, ends: tuple[float, float], write: Any) -> str:
         lower, upper = write(ends[0]), write(ends[1])
-        if numbers.MINUS in lower or numbers.MINUS in upper or lower.startswith("+"):
+        if any(end.startswith((numbers.MINUS, "+")) for end in (lower, upper)):
             return f"{lower}{numbers.NO_BREAK}{self.raw('language.to')}{numbers.NO_BREAK}{upper}"
         return f"{lower}{numbers.DASH}{upper}"
 

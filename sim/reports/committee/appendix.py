@@ -34,13 +34,12 @@ def assumptions(namer: Namer) -> Iterator[Block]:
         namer.word_head("assumptions.grade"),
         namer.word_head("assumptions.sources"),
     )
+    rows: list[Row] = []
     for group, cards in groups.items():
-        name = Name(namer.words.name("parameter_groups", group).lower())
-        yield Table(
-            namer.text("assumptions.caption", group=name),
-            columns,
-            tuple(_parameter(namer, card) for card in cards),
-        )
+        name = Prose((namer.words.name("parameter_groups", group),))
+        rows.append(Row((name, *(Prose() for _ in columns[1:])), "group"))
+        rows += [_parameter(namer, card) for card in cards]
+    yield Table(namer.text("assumptions.caption"), columns, tuple(rows))
     sources = tuple(
         Row(
             tuple(Prose((part,)) for part in (source.key, source.title, source.date, source.reference)),
@@ -61,7 +60,9 @@ def _parameter(namer: Namer, card: ParameterCard) -> Row:
     if card.value is not None:
         value = namer.cell(card.value, "")
     elif card.text:
-        value = Prose((card.text,))
+        value = Prose((namer.words.name("choices", card.text).lower(),))
+    elif card.day is not None:
+        value = Prose((namer.words.date(card.day),))
     else:
         value = namer.text("assumptions.table")
     ends = [namer.cell(end, "bare") for end in (card.lower, card.upper) if end is not None]

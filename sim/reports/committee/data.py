@@ -18,6 +18,8 @@ from sim.words import Quantity
 Verdict = Literal["lower", "higher", "cannot_tell"]
 
 FILE = "report.json"
+BUDGET_STEP = 0.1
+"""The budget is printed in tenths of a million."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Line:
     base: Quantity | None
     other: Quantity | None
     difference: Quantity | None
+
+    @property
+    def both(self) -> tuple[Quantity | None, Quantity | None]:
+        """The two levels."""
+        return self.base, self.other
 
 
 @dataclass(frozen=True)
@@ -183,6 +190,11 @@ class BudgetRow:
     run: Quantity
     difference: Quantity
 
+    @property
+    def same(self) -> bool:
+        """Whether both read alike, to the budget's last digit."""
+        return abs(self.difference.value) < BUDGET_STEP / 2
+
 
 @dataclass(frozen=True)
 class PaperRow:
@@ -238,7 +250,7 @@ class MeasureCard:
 class ParameterCard:
     """A parameter's passport, as far as the report shows it.
 
-    `value`, `lower` and `upper` are None for tables and words.
+    `value`, `lower` and `upper` are None for tables, words and dates.
     """
 
     key: str
@@ -249,6 +261,7 @@ class ParameterCard:
     sources: tuple[tuple[str, str], ...]
     value: Quantity | None
     text: str
+    day: date | None
     lower: Quantity | None
     upper: Quantity | None
 

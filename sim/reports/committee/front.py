@@ -6,7 +6,7 @@ from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, T
 from sim.reports.committee.data import Comparison
 from sim.reports.committee.naming import Namer, common_step, tested
 from sim.reports.committee.pictures import ANSWERED, curve_picture
-from sim.words import Name, Prose
+from sim.words import Name, Prose, Quantity
 
 
 def front(namer: Namer) -> tuple[Block, ...]:
@@ -43,7 +43,7 @@ def _question(namer: Namer) -> Prose:
 def answer_sentence(namer: Namer, comparison: Comparison) -> Prose:
     """Return one sentence: the verdict, how much, and whether it stands when the assumptions are tried."""
     verdict = comparison.answer.verdict
-    values = {"other": namer.side(comparison.other), "base": namer.side(comparison.base)}
+    values = {"comparison": namer.comparison(comparison)}
     key = f"answer.{comparison.key}.{verdict}"
     tail = _tail(namer, comparison)
     if verdict == "cannot_tell":
@@ -66,14 +66,14 @@ def _budget_sentence(namer: Namer) -> tuple[Block, ...]:
     total = next((row for row in namer.data.budget if row.line == "programme"), None)
     if total is None:
         return ()
-    sentence = namer.text(
-        "answer.budget",
-        run=total.run,
-        plan=total.plan,
-        year=namer.words.period(total.run.trace.period),
-        difference=total.difference,
-        side=namer.text(f"answer.{'above' if total.difference.value > 0 else 'below'}"),
-    )
+    values: dict[str, Quantity | Prose] = {
+        "run": total.run,
+        "year": namer.words.period(total.run.trace.period),
+    }
+    if total.same:
+        return (Paragraph(namer.text("answer.budget.same", **values)),)
+    which = "more" if total.difference.value > 0 else "less"
+    sentence = namer.text(f"answer.budget.{which}", **values, difference=total.difference, plan=total.plan)
     return (Paragraph(sentence),)
 
 
@@ -106,5 +106,5 @@ def headline_table(namer: Namer) -> Table:
             Column(namer.text("headline.robust"), numeric=False),
         ),
         tuple(rows),
-        namer.text("reading", level=namer.data.manifest.level),
+        namer.text("reading.short", level=namer.data.manifest.level),
     )

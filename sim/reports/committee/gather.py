@@ -38,6 +38,9 @@ from sim.words import Interval, Quantity, Trace, exact
 
 LEVEL, INNER = 0.90, 0.50
 
+DUST = 1e-9
+"""Differences below this are sums of the same numbers in another order: no difference, in any unit here."""
+
 COSTS = (
     "benefit_cost",
     "staff_cost",
@@ -160,18 +163,16 @@ class _Reader:
         if not self.defined(measure):
             return None
         values = self.results.cell(side, measure, period, centre, segment)
-        mean, lower, upper, _ = (float(part) for part in mean_interval(values, LEVEL))
-        _, inner_lower, inner_upper, _ = (float(part) for part in mean_interval(values, INNER))
-        if np.isnan(mean):
-            return None
+        intervals: dict[float, Interval] = {}
+        for level in (LEVEL, INNER):
+            mean, lower, upper, _ = (float(part) for part in mean_interval(values, level))
+            if np.isnan(mean):
+                return None
+            # what can't be negative has no interval below zero, however few the runs
+            floor = 0.0 if np.nanmin(values) >= 0.0 else -np.inf
+            intervals[level] = Interval(max(lower, floor), upper, level)
         trace = Trace(measure, side, "", period, centre, segment)
-        return Quantity(
-            mean,
-            self._units[measure],
-            trace,
-            Interval(lower, upper, LEVEL),
-            Interval(inner_lower, inner_upper, INNER),
-        )
+        return Quantity(mean, self._units[measure], trace, intervals[LEVEL], intervals[INNER])
 
     def difference(
         self, base: str, other: str, measure: str, period: str = TOTAL, centre: str = ALL, segment: str = ALL
@@ -210,6 +211,8 @@ class _Reader:
 
 
 def _estimate(found: Difference, unit: str, trace: Trace) -> Quantity:
+    if max(abs(found.lower), abs(found.upper)) < DUST:
+        return Quantity(0.0, unit, trace, Interval(0.0, 0.0, found.level), Interval(0.0, 0.0, INNER))
     return Quantity(
         found.mean,
         unit,
@@ -375,7 +378,8 @@ def _above(run: Quantity, paper: Quantity) -> Quantity:
         run.trace.measure, run.trace.scenario, "", run.trace.period, parameters=paper.trace.parameters
     )
     unit = "share_points" if run.unit == "share" else run.unit
-    return Quantity(run.value - paper.value, unit, trace, shifted)
+    # sums of tenths leave binary dust behind, which would read as a difference
+    return Quantity(round(run.value - paper.value, 9), unit, trace, shifted)
 
 
 def _papers(reader: _Reader, library: Library, plan: Scenario) -> tuple[PaperRow, ...]:
@@ -462,8 +466,9 @@ def _parameter(key: str, passport: Passport, plan: Scenario) -> ParameterCard:
         kind=passport.kind,
         grade=passport.grade,
         sources=tuple((source.key, source.place) for source in passport.sources),
-        value=None if value is None else exact(value, passport.unit, trace),
-        text="" if passport.value_type in ("number", "table") else str(passport.value),
+        value=None if value is None else exact(_readable(value), passport.unit, trace),
+        text=str(passport.value) if passport.value_type in ("text", "flag") else "",
+        day=plan.day(key) if passport.value_type == "date" else None,
         lower=None if low is None else exact(float(low), passport.unit, trace),
         upper=None if high is None else exact(float(high), passport.unit, trace),
     )
@@ -472,3 +477,8 @@ def _parameter(key: str, passport: Passport, plan: Scenario) -> ParameterCard:
 def _first_number(plan: Scenario, key: str) -> float:
     """Return a number, or what a dated one is at the start."""
     return float(plan.series(key)[0])
+
+
+def _readable(value: float) -> float:
+    """Return a derived number without digits that nobody reads; whole numbers stay as they are."""
+    return value if value == round(value) else float(f"{value:.4g}")

@@ -13,6 +13,13 @@ from sim.words import Name, Number, Prose, Quantity, Words
 from sim.words.numbers import step as step_of
 
 _SIDE_FIELDS = {"plan": (), "norm": ("norm",), "norm_given": ("norm",), "share": ("share",)}
+_COMPARISON_FIELDS = {
+    "caseload": {"few": ("other", "norm"), "many": ("base", "norm")},
+    "caseload_given": {"few": ("other", "norm"), "many": ("base", "norm")},
+    "outsourcing": {"share": ("other", "share"), "places": ("base", "places")},
+    "mode": {},
+}
+"""Places in the words of a comparison, to a side and its lever."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +38,23 @@ class Namer:
         """The years that the report covers."""
         return self.words.period("total", self.data.start, self.data.end)
 
-    def side(self, name: str) -> Prose:
-        """Return what a scenario is called inside a sentence."""
+    def side(self, name: str, length: str = "side") -> Prose:
+        """Return what a scenario is called inside a sentence; ``short`` for heads and legends."""
         side: Side = self.data.side(name)
         values = {field: getattr(side, field) for field in _SIDE_FIELDS[side.label]}
-        return self.text(f"side.{side.label}", **values)
+        return self.text(f"{length}.{side.label}", **values)
 
-    def side_name(self, name: str) -> Name:
-        """Return a scenario's name for the start of a line: legends, heads."""
-        return Name(str(self.side(name).capitalised()))
+    def side_name(self, name: str, length: str = "short") -> Name:
+        """Return a scenario's name for the start of a line."""
+        return Name(str(self.side(name, length).capitalised()))
 
     def comparison(self, comparison: Comparison) -> Prose:
         """Return what is compared with what."""
-        if comparison.key == "mode":
-            return self.text("comparison.mode")
-        return self.text(
-            "comparison.name", other=self.side(comparison.other), base=self.side(comparison.base)
-        )
+        values = {
+            place: getattr(self.data.side(getattr(comparison, which)), lever)
+            for place, (which, lever) in _COMPARISON_FIELDS[comparison.key].items()
+        }
+        return self.text(f"comparison.{comparison.key}", **values)
 
     def assumption(self, sweep: Sweep, form: str = "name") -> Prose:
         """Return what an assumption is called in a sentence (``name``) or along an axis (``axis``)."""

@@ -53,7 +53,7 @@ def curve_picture(namer: Namer, sweep: Sweep) -> FigureResult:
         evidence=sweep.evidence,
         central=sweep.central,
         other=Name(str(namer.side(comparison.other))),
-        base=Name(str(namer.side(comparison.base))),
+        base=Name(str(namer.side(comparison.base, "short"))),
         period=namer.period,
     )
     key = f"{sweep.comparison}-{sweep.key}".replace("_", "-")
@@ -71,7 +71,7 @@ def flow_picture(namer: Namer) -> FigureResult:
         returns=flow.returns,
         ends=tuple(FlowEnd(key, words.name("destinations", key), count) for key, count in flow.exits),
         inside=flow.inside,
-        scenario=namer.side_name(plan),
+        scenario=namer.side_name(plan, "side"),
         period=namer.period,
     )
     return flow_of_people(data, namer.setting(plan))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Row, Table
-from sim.reports.committee.data import Comparison, Sweep
+from sim.reports.committee.data import BUDGET_STEP, Comparison, Sweep
 from sim.reports.committee.naming import Namer, common_step, inside
 from sim.reports.committee.pictures import (
     ANSWERED,
@@ -16,7 +16,7 @@ from sim.reports.committee.pictures import (
     waiting_picture,
     yearly_picture,
 )
-from sim.words import Name, Number, Prose, Quantity
+from sim.words import Name, Prose, Quantity
 
 TABLED = ("caseload", "caseload_given", "outsourcing")
 """Comparisons shown by centre and need; the change of mode is a line of the headline table."""
@@ -35,6 +35,7 @@ def compared(namer: Namer) -> Iterator[Block]:
     yield heading(namer, "compared")
     yield Paragraph(namer.text("compared.text", start=data.start, end=data.end))
     yield Paragraph(namer.text("compared.follows"))
+    yield Paragraph(namer.text("reading.long", level=data.manifest.level))
     rows = []
     for side in data.sides:
         follows, shared = side.label == "norm", side.label == "share"
@@ -65,7 +66,10 @@ def compared(namer: Namer) -> Iterator[Block]:
         namer.text("shares.caption"),
         (
             namer.word_head("shares.reading"),
-            *(Column(namer.side(name).capitalised()) for name in (comparison.base, comparison.other)),
+            *(
+                Column(namer.side(name, "short").capitalised())
+                for name in (comparison.base, comparison.other)
+            ),
         ),
         tuple(
             Row(
@@ -106,21 +110,24 @@ def _waits(comparison: Comparison) -> bool:
 
 
 def _centres(namer: Namer, comparison: Comparison, waits: bool) -> Table:
-    base, other = namer.side(comparison.base), namer.side(comparison.other)
+    base, other = namer.side(comparison.base, "short"), namer.side(comparison.other, "short")
     shown = [("wait_days", "wait")] if waits else []
     shown.append(("posts", "posts"))
-    heads = [
-        namer.head(f"results.{name}_{which}", side=side)
-        for _, name in shown
-        for which, side in (("base", base), ("other", other))
-    ]
+    heads = [namer.head(f"results.{name}", side=side) for _, name in shown for side in (base, other)]
     step = common_step([place.line("net_cost").difference for place in comparison.centres], figures=3)
+    steps = {
+        measure: common_step(
+            [quantity for place in comparison.centres for quantity in place.line(measure).both], figures=3
+        )
+        for measure, _ in shown
+    }
     rows = []
     for place in comparison.centres:
         cells = []
         for measure, _ in shown:
             line = place.line(measure)
-            cells += [namer.cell(line.base), namer.cell(line.other)]
+            finest = steps[measure]
+            cells += [namer.cell(line.base, step=finest), namer.cell(line.other, step=finest)]
         rows.append(
             Row(
                 (
@@ -140,14 +147,17 @@ def _centres(namer: Namer, comparison: Comparison, waits: bool) -> Table:
 
 
 def _segments(namer: Namer, comparison: Comparison) -> Table:
+    changes = ("stock", "exits_work", "benefit_cost")
+    steps = {
+        measure: common_step([place.line(measure).difference for place in comparison.segments], figures=3)
+        for measure in changes
+    }
     rows = [
         Row(
             (
                 Prose((namer.words.name("segments", place.key),)),
                 namer.cell(place.line("stock").base),
-                namer.difference(place.line("stock").difference),
-                namer.difference(place.line("exits_work").difference),
-                namer.difference(place.line("benefit_cost").difference),
+                *(namer.difference(place.line(measure).difference, steps[measure]) for measure in changes),
             ),
             "total" if place.key == "all" else "body",
         )
@@ -155,7 +165,7 @@ def _segments(namer: Namer, comparison: Comparison) -> Table:
     ]
     columns = (
         namer.word_head("results.segment"),
-        namer.head("results.stock_base", side=namer.side(comparison.base)),
+        namer.head("results.stock_base", side=namer.side(comparison.base, "short")),
         namer.head("results.stock"),
         namer.head("results.exits"),
         namer.head("results.benefit"),
@@ -193,8 +203,7 @@ def _costs_table(namer: Namer, comparison: Comparison) -> Table:
     ]
     columns = (
         namer.word_head("costs.line"),
-        Column(namer.side(comparison.base).capitalised()),
-        Column(namer.side(comparison.other).capitalised()),
+        *(Column(namer.side(name, "short").capitalised()) for name in (comparison.base, comparison.other)),
         namer.head("costs.difference"),
     )
     caption = namer.text("costs.caption", comparison=namer.comparison(comparison), period=namer.period)
@@ -235,32 +244,8 @@ def uncertain(namer: Namer) -> Iterator[Block]:
 
 
 def _ends_table(namer: Namer) -> Table:
-    rows = []
-    step = common_step(
-        [point.answer.difference for sweep in namer.data.sweeps for point in sweep.line], figures=3
-    )
-    for sweep in namer.data.sweeps:
-        within = [point for point in inside(sweep) if point.at is not None]
-        first, last = within[0], within[-1]
-        said = {point.answer.verdict for point in inside(sweep)}
-        turning = [turn for turn in sweep.turns if sweep.evidence[0] <= turn.value <= sweep.evidence[1]]
-        verdict = said.pop() if len(said) == 1 and not turning else "cannot_tell"
-        comparison = namer.data.comparison(sweep.comparison)
-        name = Prose.joined((namer.assumption(sweep, "axis"), namer.comparison(comparison)), "; ")
-        turns = [namer.cell(turn) for turn in turning]
-        rows.append(
-            Row(
-                (
-                    name,
-                    _place(namer, sweep, first.at),
-                    namer.difference(first.answer.difference, step),
-                    _place(namer, sweep, last.at),
-                    namer.difference(last.answer.difference, step),
-                    namer.words.join(turns) if turns else namer.text("uncertain.never"),
-                    namer.verdict(verdict),
-                )
-            )
-        )
+    points = [point for sweep in namer.data.sweeps for point in sweep.line]
+    step = common_step([point.answer.difference for point in points], figures=3)
     columns = (
         namer.word_head("uncertain.assumption"),
         namer.head("uncertain.low"),
@@ -270,12 +255,39 @@ def _ends_table(namer: Namer) -> Table:
         namer.head("uncertain.turns"),
         namer.word_head("uncertain.verdict"),
     )
+    rows: list[Row] = []
+    for comparison in namer.data.comparisons:
+        sweeps = namer.data.sweeps_of(comparison.key)
+        if sweeps:
+            name = namer.comparison(comparison).capitalised()
+            rows.append(Row((name, *(Prose() for _ in columns[1:])), "group"))
+        rows += [_ends(namer, sweep, step) for sweep in sweeps]
     return Table(namer.text("uncertain.caption"), columns, tuple(rows))
 
 
+def _ends(namer: Namer, sweep: Sweep, step: float | None) -> Row:
+    within = [point for point in inside(sweep) if point.at is not None]
+    first, last = within[0], within[-1]
+    said = {point.answer.verdict for point in inside(sweep)}
+    turning = [turn for turn in sweep.turns if sweep.evidence[0] <= turn.value <= sweep.evidence[1]]
+    turns = [namer.cell(turn) for turn in turning]
+    return Row(
+        (
+            namer.assumption(sweep).capitalised(),
+            _place(namer, sweep, first.at),
+            namer.difference(first.answer.difference, step),
+            _place(namer, sweep, last.at),
+            namer.difference(last.answer.difference, step),
+            namer.words.join(turns) if turns else namer.text("uncertain.never"),
+            namer.verdict(said.pop() if len(said) == 1 and not turning else "cannot_tell"),
+        )
+    )
+
+
 def _place(namer: Namer, sweep: Sweep, at: float | None) -> Prose:
+    """Return an assumption's value as a cell; its name says the unit, but for per cent."""
     quantity = Quantity(float(at or 0.0), sweep.unit, sweep.points[0].answer.difference.trace, exact=True)
-    return Prose((Number(namer.words.quantity(quantity, "bare"), quantity),))
+    return namer.cell(quantity, "" if sweep.unit == "share" else "bare")
 
 
 def _price(namer: Namer) -> Prose:
@@ -344,9 +356,9 @@ def _budget(namer: Namer) -> Iterator[Block]:
         Row(
             (
                 namer.text(f"papers.lines.{row.line}"),
-                namer.cell(row.plan, "bare", 0.1),
-                namer.cell(row.run, "bare", 0.1),
-                namer.cell(row.difference, "bare_signed", 0.1),
+                namer.cell(row.plan, "bare", BUDGET_STEP),
+                namer.cell(row.run, "bare", BUDGET_STEP),
+                namer.cell(row.difference, "bare_signed", BUDGET_STEP),
             ),
             "total" if row.line == "programme" else "body",
         )
