@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as installed_version
-
 import typer
 
 from sim.cli.commands import check, compare, doctor, glossary, report, run, sources, staffing
@@ -28,9 +26,7 @@ def build(screen: Screen) -> typer.Typer:
 
     @app.callback()
     def top(version: bool = options.version, language: str | None = options.language) -> None:
-        if version:
-            screen.line(f"jobbtorg {installed_version('jobbtorg-simulator')}")
-            raise typer.Exit
+        """Both options are dealt with before this is called."""
 
     for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]

@@ -59,7 +59,7 @@ def problem_sentence(problem: Problem, words: Words) -> str:
     """What is wrong; outside English the rule, then what was found, allowed and near."""
     if words.language == PROBLEMS_ARE_IN:
         return problem.sentence
-    parts = [say(words, "problem.rule", key=problem.key, rule=words.raw(f"cli.rules.{problem.rule}"))]
+    parts = [say(words, "problem.rule", parameter=problem.key, rule=words.raw(f"cli.rules.{problem.rule}"))]
     for part in ("found", "allowed", "nearest"):
         if value := getattr(problem, part):
             parts.append(say(words, f"problem.{part}", value=value))

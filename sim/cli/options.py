@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import typer
@@ -14,6 +15,12 @@ RUNS = 20
 
 SEED = 2008
 LEVEL = 0.90
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"jobbtorg {version('jobbtorg-simulator')}")
+        raise typer.Exit
 
 
 class Options:
@@ -52,7 +59,7 @@ class Options:
         self.csv: Any = option("csv", False, "--csv")
         self.scenario: Any = argument("scenario", "[SCENARIO]", default=None)
         self.search: Any = argument("search", "[TEXT]", default=None)
-        self.version: Any = option("version", False, "--version", is_eager=True)
+        self.version: Any = option("version", False, "--version", is_eager=True, callback=_tell_version)
         # Taken out before these are read (see `sim.cli.language`); here so that help tells of it.
         known = Name(" | ".join(languages()))
         self.language: Any = typer.Option(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -49,9 +49,8 @@ class Screen:
         """Write a table; columns from `numbers_from` on are set to the right."""
         table = Table(box=SIMPLE_HEAD, title=Text(title), title_justify="left", title_style="bold")
         for number, name in enumerate(head):
-            table.add_column(
-                Text(name), justify="right" if number >= numbers_from else "left", overflow="fold"
-            )
+            justify: JustifyMethod = "right" if number >= numbers_from else "left"
+            table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=number == 0)
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         self._out.print(table)

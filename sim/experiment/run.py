@@ -135,6 +135,7 @@ def run_scenarios(
         If something asked for can't be done; nothing has been run then.
     """
     _check(scenarios, runs, seed, engine)
+    reported_periods(scenarios[0], report_from)
     tasks = [
         _Task(scenario, run, seed, engine, report_from, policy_from)
         for scenario in scenarios
