@@ -309,7 +309,8 @@ def _catalogue(state: State, problems: Collector) -> None:
 
 def _referrals(state: State, problems: Collector) -> None:
     keys = ("people.inflow_per_year", "people.no_show", "people.referral_ceiling_per_year")
-    inflow, no_show, ceiling = (_last(state, key) for key in keys)
+    inflow = max(state.steps(keys[0]), key=lambda step: float(str(step.value)), default=None)
+    no_show, ceiling = _last(state, keys[1]), _last(state, keys[2])
     if inflow is None or no_show is None or ceiling is None:
         return
     come = 1.0 - float(str(no_show.value))

@@ -17,7 +17,7 @@ def posts(resolved):
 def test_base_values_have_a_name(small):
     base = small.resolve("base")
     assert set(base.marks.values()) == {"base"}
-    assert base.scenario.number("people.inflow_per_year") == 1000.0
+    assert base.scenario.number("people.no_show") == 0.3
 
 
 def test_an_overlay_lies_on_its_baselines(small, overlay):
