@@ -16,36 +16,20 @@ import typer
 from sim import places
 from sim.cli.errors import PARTLY, say
 from sim.cli.inputs import all_settings, as_first_of_month, open_library, policy_date, resolve_all
+from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.cli.tables import measure_text
 from sim.experiment.differences import Cell, Difference
 from sim.experiment.output import Record, check_replaceable, write_results
 from sim.experiment.provenance import source_hash
 from sim.experiment.results import Results
-from sim.experiment.run import Engine, run_scenarios
+from sim.experiment.run import run_scenarios
 from sim.experiment.statistics import t_quantile
 from sim.parameters import Resolved
 from sim.words import Words
 
 LONGEST_NAME = 60
 """Characters of a folder's name that tell what was run; a digest follows."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What was asked for on the command line."""
-
-    names: tuple[str, ...]
-    settings: tuple[str, ...]
-    start: str | None
-    end: str | None
-    runs: int
-    seed: int
-    jobs: int | None
-    engine: Engine
-    level: float
-    out: Path | None
-    parameters: Path | None
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.differences import Difference, paired_difference
+from sim.experiment.engine import Engine
 from sim.experiment.errors import ExperimentError
 from sim.experiment.results import ALL, TOTAL
-from sim.experiment.run import Engine, Progress, run_scenarios
+from sim.experiment.run import Progress, run_scenarios
 from sim.experiment.statistics import t_quantile
 from sim.parameters import Scenario
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Generator, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import joblib
 
+from sim.experiment.engine import Workers
 from sim.experiment.errors import ExperimentError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
-Workers = Literal["threads", "processes"]
 
 
 def default_jobs() -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +13,16 @@ from numpy.typing import NDArray
 from sim import flow
 from sim.economy.catalogue import catalogue
 from sim.economy.money import account
+from sim.experiment.engine import ENGINES, WORKERS, Engine
 from sim.experiment.errors import ExperimentError
-from sim.experiment.parallel import Workers, default_jobs, each
+from sim.experiment.parallel import default_jobs, each
 from sim.experiment.results import Results
 from sim.flow.history import History
 from sim.outcomes import Cube, evaluate, tally
 from sim.parameters import Scenario, calendar
 from sim.parameters.calendar import Period
 
-Engine = Literal["compiled", "simpy"]
-ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
 Progress = Callable[[int, int], None]
-
-WORKERS: dict[Engine, Workers] = {"compiled": "threads", "simpy": "processes"}
-"""The compiled engine releases the interpreter's lock while it runs; SimPy never does."""
 
 
 def simulate(scenario: Scenario, run: int, seed: int, engine: Engine = "compiled") -> History:

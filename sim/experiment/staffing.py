@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.engine import WORKERS, Engine
 from sim.experiment.parallel import default_jobs, each
-from sim.experiment.run import WORKERS, Engine, Progress, simulate
+from sim.experiment.run import Progress, simulate
 from sim.flow.policy import caseworker_roles, plan_posts
 from sim.parameters import Scenario
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.cli import tables
-from sim.cli.batch import Request, keep, perform
-from sim.cli.errors import CommandError, say
+from sim.cli.errors import CommandError
 from sim.cli.options import Options
+from sim.cli.request import Request
 from sim.cli.screen import Screen
-from sim.experiment.differences import differences, paired_difference
-from sim.experiment.results import Results
-from sim.experiment.run import Engine
+from sim.experiment.engine import Engine
 
 
 def command(screen: Screen, options: Options) -> Callable[..., None]:
@@ -34,36 +31,11 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
     ) -> None:
         if base in others:
             raise CommandError("same-scenarios", name=base)
-        request = Request(
-            (base, *others), tuple(settings), start, end, runs, seed, jobs, engine, level, out, parameters
+        from sim.cli.actions import compare as action  # noqa: PLC0415 - help need not wait for the compiler
+
+        names, laid = (base, *others), tuple(settings)
+        action.compare(
+            screen, Request(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters)
         )
-        batch = perform(screen, request, "compare")
-        words, results = screen.words, batch.results
-        first, *rest = results.names
-        keys = ("measure", "unit", "period", "base", "difference", "verdict", "more_runs")
-        head = [words.raw(f"cli.tables.{key}") for key in keys]
-        for other in rest:
-            title = say(words, "tables.compare_title", other=other, base=first)
-            rows = tables.difference_rows(results, first, other, level, words)
-            screen.table(title, head, rows, numbers_from=3)
-            _tell_pairing(screen, results, first, other)
-        scenario = batch.resolved[first].scenario
-        screen.say(
-            "tables.compare_caption",
-            runs=results.runs,
-            level=tables.percent(words, level),
-            **tables.span(scenario, results, words),
-        )
-        longer = [period.key for period in results.periods if period.kind != "month"]
-        keep(screen, batch, differences(results, first, rest, periods=longer, level=level))
 
     return compare
-
-
-def _tell_pairing(screen: Screen, results: Results, base: str, other: str) -> None:
-    """Say what pairing was worth for net cost, where it was worth anything."""
-    found = paired_difference(results.cell(base, tables.NET_COST), results.cell(other, tables.NET_COST))
-    gain = found.pairing_gain if found is not None else None
-    if gain is not None and gain > 1.0:
-        independent = screen.words.plain(round(results.runs * gain))
-        screen.say("tables.pairing", runs=results.runs, independent=independent)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.cli import tables
-from sim.cli.batch import Request, keep, perform
 from sim.cli.options import Options
+from sim.cli.request import Request
 from sim.cli.screen import Screen
-from sim.experiment.run import Engine
+from sim.experiment.engine import Engine
 
 
 def command(screen: Screen, options: Options) -> Callable[..., None]:
@@ -28,21 +27,9 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         out: Path | None = options.out,
         parameters: Path | None = options.parameters,
     ) -> None:
-        request = Request(
-            tuple(scenarios), tuple(settings), start, end, runs, seed, jobs, engine, level, out, parameters
-        )
-        batch = perform(screen, request, "run")
-        words, results = screen.words, batch.results
-        head = [words.raw(f"cli.tables.{key}") for key in ("measure", "unit", "period")]
-        rows = tables.level_rows(results, level, words)
-        screen.table("", [*head, *results.names], rows, numbers_from=len(head))
-        first = next(iter(batch.resolved.values())).scenario
-        screen.say(
-            "tables.caption",
-            runs=results.runs,
-            level=tables.percent(words, level),
-            **tables.span(first, results, words),
-        )
-        keep(screen, batch)
+        from sim.cli.actions import run as action  # noqa: PLC0415 - help need not wait for the compiler
+
+        names, laid = tuple(scenarios), tuple(settings)
+        action.run(screen, Request(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters))
 
     return run

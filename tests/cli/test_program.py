@@ -1,0 +1,103 @@
+"""The program as a process of its own: bytes, signals and the system's settings."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+PROGRAM = (sys.executable, "-m", "sim")
+QUICK = ("--end", "2008-02-29", "--runs", "2")
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The test's environment without what decides language and looks."""
+    decided = {"LC_ALL", "LC_MESSAGES", "LANG", "JOBBTORG_LANGUAGE", "NO_COLOR", "FORCE_COLOR", "PYTHONUTF8"}
+    return {key: value for key, value in os.environ.items() if key not in decided} | changes
+
+
+def started(*arguments: object, **changes: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*PROGRAM, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(**changes),
+        start_new_session=True,
+    )
+
+
+def done(*arguments: object, **changes: str) -> tuple[int, str, str]:
+    process = started(*arguments, **changes)
+    out, err = process.communicate(timeout=300)
+    return process.returncode, out.decode("utf-8"), err.decode("utf-8")
+
+
+def test_the_order_of_sets_changes_no_byte(tmp_path):
+    folders = []
+    for seed in ("0", "1"):
+        folder = tmp_path / seed
+        status, _, err = done(
+            "compare", "caseload-50", "caseload-40", *QUICK, "--out", folder, PYTHONHASHSEED=seed
+        )
+        assert status == 0, err
+        folders.append(folder)
+    files = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders]
+    for contents in files:
+        contents.pop("manifest.json")  # tells when, and what was typed
+    assert len(files[0]) == 4
+    assert files[0] == files[1]
+
+
+def test_output_is_utf8_whatever_the_system_says():
+    status, out, _ = done("glossary", "--language", "sv", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert status == 0
+    assert "försörjningsstöd" in out
+
+
+def test_the_system_chooses_the_language():
+    assert "Svenska" in done("glossary", "coach", LC_ALL="sv_SE.UTF-8")[1]
+    assert "Swedish" in done("glossary", "coach", LC_ALL="C")[1]
+
+
+def test_colour_only_where_it_is_wanted():
+    colour = re.compile(r"\x1b\[[0-9;]*3[0-7]")
+    assert "\x1b" not in done("sources", "headroom")[1]
+    assert not colour.search(done("sources", "headroom", FORCE_COLOR="1", NO_COLOR="1")[1])
+
+
+def test_help_loads_no_compiler():
+    """Whoever only asks what there is should not wait for what computes."""
+    code = (
+        "import sys; sys.argv = ['jobbtorg', '--help']\n"
+        "from sim.cli.entry import status_of\n"
+        "status_of(['--help'])\n"
+        "print(sorted({'numba', 'pandas', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", env=environment(), check=True
+    )
+    assert process.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent in another way there")
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_ctrl_c_ends_all_workers_and_leaves_nothing(engine, tmp_path):
+    process = started(
+        "run", "plan-2008", "--runs", "2000", "--jobs", "2", "--engine", engine, "--out", tmp_path / "r"
+    )
+    time.sleep(15)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the program and its workers
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.decode("utf-8") == "Interrupted. Nothing was written.\n"
+    assert out == b""
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
