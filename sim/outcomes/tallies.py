@@ -31,12 +31,11 @@ _REFERRED, _WAITING, _MEASURE, _OUTSIDE = (
     int(Stage.MEASURE),
     int(Stage.OUTSIDE),
 )
-_NO_SHOW, _SLOT, _RETURN, _RELEASED, _UNFINISHED = (
+_NO_SHOW, _SLOT, _RETURN, _RELEASED = (
     int(EndedBy.NO_SHOW),
     int(EndedBy.SLOT),
     int(EndedBy.RETURN),
     int(EndedBy.RELEASED),
-    int(EndedBy.UNFINISHED),
 )
 
 EVENTS = (
@@ -342,11 +341,11 @@ def _count(  # type: ignore[no-untyped-def]
         index, stage, office, begin, end = stay.person, stay.stage, stay.office, stay.begin, stay.end
         person = people[index]
         needs, group = person.needs, person.group
-        finished = stay.ended_by != _UNFINISHED and end < months
+        happened = end < months  # what is unfinished, or falls on the horizon, is no event of the run
         end_month = min(int(end), months - 1)
 
         if stage == _REFERRED:
-            if not finished:
+            if not happened:
                 continue
             events[_REFERRALS, office, needs, end_month] += 1
             if stay.ended_by == _NO_SHOW:
@@ -364,7 +363,7 @@ def _count(  # type: ignore[no-untyped-def]
             _spread(counted.outside_months[stay.destination, office, needs], begin, end, 1.0)
             after_exit = counted.after_exit_months[stay.destination, office, needs, group]
             _spread(after_exit, begin, min(end, begin + window), 1.0)
-            if finished and stay.ended_by == _RETURN:
+            if happened and stay.ended_by == _RETURN:
                 events[_RETURNS, office, needs, end_month] += 1
                 enrolled_at[index] = end
             continue
@@ -386,9 +385,9 @@ def _count(  # type: ignore[no-untyped-def]
             if stay.ended_by != _SLOT:
                 events[_UNSERVED, office, needs, first] += 1
 
-        if finished and stay.ended_by == _RELEASED:
+        if happened and stay.ended_by == _RELEASED:
             events[_RELEASES, office, needs, end_month] += 1
-        if finished and stay.destination >= 0:
+        if happened and stay.destination >= 0:
             counted.exits[stay.destination, office, needs, end_month] += 1
             since = enrolled_at[index]
             if stay.spell == 0 and since + FOLLOW_UP_MONTHS <= months and end - since <= FOLLOW_UP_MONTHS:

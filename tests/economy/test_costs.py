@@ -12,8 +12,9 @@ from sim.economy.costs import share_out
 from sim.flow.stages import EndedBy, Stage
 from sim.outcomes import ALL, balance, evaluate, tally
 from sim.parameters.calendar import periods
+from sim.parameters.scenario import Table
 from tests.economy.build import scenario, table
-from tests.outcomes.build import COURSE, DESTINATIONS, JOB, MEASURES, OTHER, WORK, Builder, histories
+from tests.outcomes.build import COURSE, DESTINATIONS, JOB, MEASURES, OTHER, SOME, WORK, Builder, histories
 
 UNEMPLOYED, NEWCOMER = range(2)
 NEAR, FAR = range(2)
@@ -199,6 +200,7 @@ def test_what_is_shared_out_adds_up(amount, first, second):
     assert parts[0] == pytest.approx(amount * np.array(leading) / sum(leading), rel=1e-12)
 
 
+@SOME
 @given(histories(months=24))
 def test_lines_parts_and_wholes_agree_in_any_history(history):
     world = scenario(24)
@@ -270,6 +272,28 @@ def test_current_prices_and_present_value_of_a_run():
     assert cube.cell("net_cost_current_prices") == pytest.approx(cube.cell("net_cost"), rel=1e-12)
     for key in ("present_value", "terminal_cost"):
         assert np.isnan(cube.cell(key, "2008"))
+
+
+def test_each_line_is_brought_to_its_own_years_prices():
+    city = leaving_at(24.0)
+    city.stays = [(*city.stays[0][:4], EndedBy.UNFINISHED, -1, *city.stays[0][6:])]
+    history, world = city.history(), scenario(24)
+    tallies = account(world, history, tally(world, history))
+    cube = evaluate(tallies, periods(history.start, 24), catalogue(DESTINATIONS, MEASURES))
+    assert cube.cell("net_cost_current_prices", "2008") == cube.cell("net_cost", "2008")
+    # 2009: pay 5 % above 2008 and, in this world, prices 10 %
+    dearer = scenario(24, labour_market__series=series(200.0, 220.0))
+    tallies = account(dearer, history, tally(dearer, history))
+    cube = evaluate(tallies, periods(history.start, 24), catalogue(DESTINATIONS, MEASURES))
+    staff = cube.cell("staff_cost", "2009")
+    others = cube.cell("net_cost", "2009") - staff
+    assert cube.cell("net_cost_current_prices", "2009") == pytest.approx(1.05 * staff + 1.1 * others)
+
+
+def series(*cpi):
+    """Return consumer prices from 2008 on."""
+    years = tuple(range(2008, 2008 + len(cpi)))
+    return Table({"series": ("cpi",) * len(cpi), "year": years, "value": cpi}, ("series", "year"), hold=True)
 
 
 def test_three_meanings_of_a_share_outsourced():

@@ -183,6 +183,26 @@ def test_those_outside_may_come_back_until_they_do_not():
     assert base > 0.0
 
 
+def test_benefit_after_exits_is_no_part_of_a_month_enrolled():
+    city = Builder(months=12)
+    city.stay(city.person(initial=True), Stage.COACHING, 0.0, 12.0, EndedBy.UNFINISHED)
+    gone = city.person(initial=True)
+    city.stay(gone, Stage.COACHING, 0.0, 2.0, EndedBy.EXIT, destination=OTHER)
+    city.stay(gone, Stage.OUTSIDE, 2.0, 12.0, EndedBy.UNFINISHED, destination=OTHER)
+    only_work = [("near", "work", 1.0), ("near", "other", 0.0), ("far", "work", 1.0), ("far", "other", 0.0)]
+    lines = []
+    for share in (0.0, 0.5):  # of those who went elsewhere, and whom nobody inside will follow
+        world = scenario(
+            12,
+            costs__benefit_after_exit=table(("destination",), [("work", 0.0), ("other", share)]),
+            exits__destination_share=table(("needs", "destination"), only_work),
+        )
+        counted = accounted(world, city.history())
+        assert counted.amounts["kr_benefit_after_exit"].sum() == pytest.approx(share * 3 * 2000)
+        lines.append(terminal_cost(world, city.history(), counted).sum())
+    assert lines[0] == pytest.approx(lines[1], rel=1e-12)
+
+
 def accounted(world, history):
     counted = tally(world, history)
     return counted.plus(costs(world, history, counted))

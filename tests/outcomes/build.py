@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from sim.flow.history import OFFICE_MONTH, STAY, History
@@ -108,6 +109,10 @@ LENGTHS = st.one_of(
     st.integers(0, 9).map(float),  # many events exactly on the 1st
     st.floats(0.0, 9.0, allow_nan=False),
 )
+
+
+SOME = settings(max_examples=50)
+"""Histories take longer to make up than to count."""
 
 
 @st.composite

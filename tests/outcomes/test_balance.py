@@ -7,9 +7,10 @@ from hypothesis import given
 
 from sim.flow.stages import EndedBy, Stage
 from sim.outcomes import balance
-from tests.outcomes.build import WORK, Builder, histories
+from tests.outcomes.build import SOME, WORK, Builder, histories
 
 
+@SOME
 @given(histories())
 def test_nobody_is_lost_at_any_first_in_any_centre(history):
     found = balance(history)

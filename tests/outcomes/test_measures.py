@@ -15,6 +15,7 @@ from tests.outcomes.build import (
     OTHER,
     OWN_SHARE,
     SELF_SUPPORT,
+    SOME,
     WORK,
     Builder,
     histories,
@@ -129,6 +130,7 @@ def test_a_measure_of_nothing_counted_is_refused(cube):
         evaluate(tallies, cube.periods[:1], [Measure("staff_cost", "MSEK", "flow", ("kr_staff",))])
 
 
+@SOME
 @given(histories(months=24), st.sampled_from([m for m in CATALOGUE if m.quantity in ("flow", "stock")]))
 def test_parts_make_the_whole(history, measure):
     """Segments make all, centres the city, months the year, years the total: exactly, for what is counted."""
