@@ -32,6 +32,7 @@ from sim.flow.world import (
     BASIS_BUDGET,
     BASIS_PEOPLE,
     BASIS_STAFF_AND_PURCHASES,
+    COUNT_ENROLLED,
     COUNT_MONTH,
     FULL_SLOT,
     KIND_REVISION,
@@ -60,9 +61,8 @@ def revise(world, month):  # type: ignore[no-untyped-def]
         for office in range(len(world.office)):
             release_newest(world, office, time)
     open_places(world, month)
-    for index in range(len(world.person)):
-        if is_enrolled(world.person[index].stage):
-            time_exit(world, index, time)
+    for index in world.enrolled[: world.counter[COUNT_ENROLLED]]:
+        time_exit(world, index, time)
     for office in range(len(world.office)):
         ask_for_slots(world, time, office)
         for measure in range(len(world.measure)):
@@ -83,25 +83,20 @@ def fill_places_before_the_start(world):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_enrolled(stage):  # type: ignore[no-untyped-def]
-    """Say whether a stage is one of the enrolled."""
-    return WAITING <= stage < OUTSIDE
-
-
-@compiled
 def sweep_clocks(world, time):  # type: ignore[no-untyped-def]
     """Let everybody's clocks run up to the 1st at the month's old speeds."""
-    for index in range(len(world.person)):
-        if is_enrolled(world.person[index].stage):
-            advance(world, index, time)
+    for index in world.enrolled[: world.counter[COUNT_ENROLLED]]:
+        advance(world, index, time)
 
 
 @compiled
 def end_mandates(world, month, time):  # type: ignore[no-untyped-def]
     """Those of a group that another authority takes over from this month leave."""
+    if not (world.policy.leave == month).any():
+        return
     for index in range(len(world.person)):
         person = world.person[index]
-        if is_enrolled(person.stage) and world.policy.leave[person.group] == month:
+        if WAITING <= person.stage < OUTSIDE and world.policy.leave[person.group] == month:
             leave_centre(world, index, time, _MANDATE, world.policy.leave_destination[person.group])
 
 

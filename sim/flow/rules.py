@@ -36,12 +36,16 @@ def waiting_slots(free_half_units):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def runs_out(remaining, speed, months):  # type: ignore[no-untyped-def]
+    """Say whether a clock with `remaining` to its threshold runs out within some months at constant speed."""
+    return remaining <= speed * months
+
+
+@compiled
 def exit_due(now, remaining, speed):  # type: ignore[no-untyped-def]
-    """Return when a clock with `remaining` to its threshold runs out at constant speed (inf: never)."""
+    """Return when a clock that does run out runs out, at constant speed."""
     if remaining <= 0.0:
         return now
-    if speed <= 0.0:
-        return math.inf
     return now + remaining / speed
 
 

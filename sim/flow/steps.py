@@ -16,6 +16,7 @@ from sim.flow.transitions import (
     grant_slots,
     handed_over,
     leave_centre,
+    list_enrolled,
     measure_over,
     next_referral,
     plan_made,
@@ -67,7 +68,7 @@ def start(world):  # type: ignore[no-untyped-def]
             continue
         start_clocks(world, index, 0.0)
         office = world.office[person.office]
-        office.enrolled += 1
+        list_enrolled(world, index)
         office.held += FULL_SLOT
         person.own = FULL_SLOT
         person.slot_time = -person.elapsed

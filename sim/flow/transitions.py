@@ -7,12 +7,11 @@ coaching, a measure and back, exit, return.
 
 from __future__ import annotations
 
-import math
-
 from sim.flow import queues
-from sim.flow.rules import exit_due, faded, return_due
+from sim.flow.rules import exit_due, faded, return_due, runs_out
 from sim.flow.stages import EndedBy, Stage
 from sim.flow.world import (
+    COUNT_ENROLLED,
     COUNT_LOG,
     COUNT_MONTH,
     COUNT_NEXT_REFERRAL,
@@ -62,18 +61,21 @@ def emit(world, time, order, index, kind, ticket):  # type: ignore[no-untyped-de
 
 
 @compiled
-def ask_for_slots(world, time, office):  # type: ignore[no-untyped-def]
-    """Let an office look at its queue, after everything else that happens at this moment."""
-    if world.office[office].grant_pending == 0:
-        world.office[office].grant_pending = 1
-        emit(world, time, ORDER_SLOT, office, KIND_GRANT_SLOTS, 0)
+def ask_for_slots(world, time, index):  # type: ignore[no-untyped-def]
+    """Let an office with a free slot look at its queue, after everything else that happens at this moment."""
+    office = world.office[index]
+    if office.grant_pending == 0 and office.waiting > 0 and office.held + FULL_SLOT <= office.capacity:
+        office.grant_pending = 1
+        emit(world, time, ORDER_SLOT, index, KIND_GRANT_SLOTS, 0)
 
 
 @compiled
 def ask_for_places(world, time, office, measure):  # type: ignore[no-untyped-def]
-    """Let an office fill its places at a measure, after everything else that happens at this moment."""
-    if world.place[office, measure].grant_pending == 0:
-        world.place[office, measure].grant_pending = 1
+    """Let an office fill its free places at a measure, after everything else that happens at this moment."""
+    place = world.place[office, measure]
+    queue = world.queue[queues.place_queue(world, office, measure)]
+    if place.grant_pending == 0 and queue.length > 0 and place.used < place.open:
+        place.grant_pending = 1
         emit(world, time, ORDER_PLACE, office * len(world.measure) + measure, KIND_GRANT_PLACES, 0)
 
 
@@ -98,14 +100,19 @@ def close_stay(world, index, time, ended_by, destination):  # type: ignore[no-un
 
 
 @compiled
-def speed(world, person, clock):  # type: ignore[no-untyped-def]
-    """Return how fast one of a person's clocks runs this month, per month."""
+def set_speed(world, index, factor):  # type: ignore[no-untyped-def]
+    """Set the person's own speed of each clock for a stage that makes `factor` (one a clock) of it."""
+    person, supported = world.person[index], world.supported
+    for clock in range(len(supported)):
+        effect = person.effect if supported[clock] else 1.0
+        person.speed[clock] = person.base[clock] * factor[clock] * effect
+
+
+@compiled
+def month_rates(world, person):  # type: ignore[no-untyped-def]
+    """Return this month's factor on a person's clocks, float64[clocks, needs], by whether they are served."""
     served = 0 if person.stage == WAITING or person.stage == ASSESSMENT else 1
-    rate = world.rate[person.office, served, clock, person.needs]
-    own = person.base[clock] * person.factor[clock]
-    if world.supported[clock]:
-        own *= person.effect
-    return own * rate
+    return world.rate[person.office, served]
 
 
 @compiled
@@ -114,24 +121,29 @@ def advance(world, index, time):  # type: ignore[no-untyped-def]
     person = world.person[index]
     elapsed = time - person.since
     if elapsed > 0.0:
-        for clock in range(len(world.supported)):
-            person.consumed[clock] += speed(world, person, clock) * elapsed
+        rates = month_rates(world, person)
+        for clock in range(len(rates)):
+            person.remaining[clock] -= person.speed[clock] * rates[clock, person.needs] * elapsed
     person.since = time
 
 
 @compiled
 def time_exit(world, index, time):  # type: ignore[no-untyped-def]
-    """Find which clock runs out first at the present speeds; tell the engine if that is before the next 1st."""
+    """Find which clock runs out first before the next 1st, at the present speeds, and tell the engine."""
     person = world.person[index]
     person.ticket += 1
-    person.due = math.inf
-    for clock in range(len(world.supported)):
-        due = exit_due(time, person.threshold[clock] - person.consumed[clock], speed(world, person, clock))
-        if due < person.due:
-            person.due = due
-            person.cause = clock
-    if person.due < world.counter[COUNT_MONTH] + 1:
-        emit(world, person.due, ORDER_EXIT, index, KIND_EXIT, person.ticket)
+    month_end = world.counter[COUNT_MONTH] + 1.0
+    due = month_end
+    rates = month_rates(world, person)
+    for clock in range(len(rates)):
+        speed = person.speed[clock] * rates[clock, person.needs]
+        if runs_out(person.remaining[clock], speed, month_end - time):
+            when = exit_due(time, person.remaining[clock], speed)
+            if when < due:
+                due = when
+                person.cause = clock
+    if due < month_end:
+        emit(world, due, ORDER_EXIT, index, KIND_EXIT, person.ticket)
 
 
 @compiled
@@ -141,6 +153,27 @@ def enter(world, index, time, stage):  # type: ignore[no-untyped-def]
     person.stage = stage
     person.begin = time
     person.stage_ticket += 1
+
+
+@compiled
+def list_enrolled(world, index):  # type: ignore[no-untyped-def]
+    """Count a person among the enrolled."""
+    person = world.person[index]
+    person.listed = world.counter[COUNT_ENROLLED]
+    world.enrolled[person.listed] = index
+    world.counter[COUNT_ENROLLED] += 1
+    world.office[person.office].enrolled += 1
+
+
+@compiled
+def unlist_enrolled(world, index):  # type: ignore[no-untyped-def]
+    """Count a person out; the last on the list takes their place."""
+    person = world.person[index]
+    world.counter[COUNT_ENROLLED] -= 1
+    last = world.enrolled[world.counter[COUNT_ENROLLED]]
+    world.enrolled[person.listed] = last
+    world.person[last].listed = person.listed
+    world.office[person.office].enrolled -= 1
 
 
 # --- referral and enrolment ---------------------------------------------------------------------------
@@ -177,7 +210,7 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
     person.effect = 1.0
     person.since = time
     for clock in range(len(world.supported)):
-        person.threshold[clock] = exponential(
+        person.remaining[clock] = exponential(
             constant.key0,
             constant.key1,
             person.stream_code,
@@ -186,8 +219,7 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
             person.spell,
             0,
         )
-        person.consumed[clock] = 0.0
-        person.factor[clock] = 1.0
+        person.speed[clock] = person.base[clock]
 
 
 @compiled
@@ -196,7 +228,7 @@ def enrol(world, index, time):  # type: ignore[no-untyped-def]
     person = world.person[index]
     start_clocks(world, index, time)
     enter(world, index, time, WAITING)
-    world.office[person.office].enrolled += 1
+    list_enrolled(world, index)
     world.office[person.office].waiting += 1
     queues.join(world, queues.slot_queue(world, person.office, person.rank), index)
     ask_for_slots(world, time, person.office)
@@ -299,7 +331,7 @@ def hand_over(world, index, time, months):  # type: ignore[no-untyped-def]
     enter(world, index, time, HANDOVER)
     for clock in range(len(world.supported)):
         if world.supported[clock]:
-            person.factor[clock] = 0.0
+            person.speed[clock] = 0.0
     emit(world, time + months, ORDER_END, index, KIND_STAGE_END, person.stage_ticket)
     time_exit(world, index, time)
 
@@ -322,8 +354,7 @@ def start_measure(world, index, time):  # type: ignore[no-untyped-def]
     person.fade_ticket += 1
     person.full_effect = measure.effect[person.needs, person.group, person.age]
     person.effect = person.full_effect
-    for clock in range(len(world.supported)):
-        person.factor[clock] = measure.during[clock]
+    set_speed(world, index, measure.during)
     duration = measure.duration
     if time == 0.0:  # at the measure since before the start: some of it is over
         duration *= chance(world, index, _RESIDUAL)
@@ -364,8 +395,7 @@ def measure_over(world, index, time):  # type: ignore[no-untyped-def]
     change_share(world, index, FULL_SLOT, time)
     person.measure = NOWHERE
     person.occurrence += 1
-    for clock in range(len(world.supported)):
-        person.factor[clock] = 1.0
+    set_speed(world, index, world.unchanged)
     person.fade_step = 0
     if person.effect != 1.0:
         person.fade_ticket += 1
@@ -381,6 +411,8 @@ def fade(world, index, time):  # type: ignore[no-untyped-def]
     advance(world, index, time)
     person.fade_step += 1
     person.effect = faded(person.full_effect, person.fade_step, FADE_STEPS)
+    if person.stage == COACHING:  # in a handover self-support stands still, with or without an edge
+        set_speed(world, index, world.unchanged)
     if person.fade_step < FADE_STEPS:
         ticket = person.fade_ticket
         emit(world, time + world.constant[0].fade_step_months, ORDER_END, index, KIND_FADE, ticket)
@@ -395,10 +427,9 @@ def leave_centre(world, index, time, ended_by, destination):  # type: ignore[no-
     """A spell ends. The slot and any place become free; the person may come back."""
     person, constant = world.person[index], world.constant[0]
     close_stay(world, index, time, ended_by, destination)
-    office = world.office[person.office]
-    office.enrolled -= 1
+    unlist_enrolled(world, index)
     if person.stage == WAITING:
-        office.waiting -= 1
+        world.office[person.office].waiting -= 1
     elif person.stage == HANDOVER or person.stage == MEASURE:
         leave_place(world, index, time)
     queues.leave(world, index)

@@ -35,8 +35,8 @@ KIND_BITS = 4
 INDEX_BITS = 40
 
 # Places in `World.counter`.
-COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH = range(4)
-COUNTERS = 4
+COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH, COUNT_ENROLLED = range(5)
+COUNTERS = 5
 
 EVENT = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i8")])
 """An event that is to come. `priority` orders simultaneous events; an old `ticket` makes it void."""
@@ -52,14 +52,12 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("elapsed", "f8"),
             ("begin", "f8"),  # when the present stage began
             ("since", "f8"),  # until when the clocks have been advanced
-            ("due", "f8"),  # when the next clock runs out, at the present speed
             ("slot_time", "f8"),  # when the present slot was granted
             ("full_effect", "f8"),  # ratio on the clocks of self-support while at the last measure
             ("effect", "f8"),  # what is left of it
             ("base", "f8", (clocks,)),  # the person's own speed of each clock, per month
-            ("threshold", "f8", (clocks,)),
-            ("consumed", "f8", (clocks,)),
-            ("factor", "f8", (clocks,)),  # what the stage makes of each clock's speed
+            ("speed", "f8", (clocks,)),  # the same with what the stage and the last measure make of it
+            ("remaining", "f8", (clocks,)),  # what is left to each clock's threshold
             ("ticket", "i8"),  # of the pending exit
             ("stage_ticket", "i8"),  # of the pending end of a stage, or of readiness
             ("fade_ticket", "i8"),
@@ -79,6 +77,7 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("queue", "i4"),  # the queue the person stands in, or NOWHERE
             ("previous", "i4"),
             ("next", "i4"),
+            ("listed", "i4"),  # place in `World.enrolled`
             ("initial", "?"),
             ("no_show", "?"),
         ],
@@ -217,6 +216,8 @@ class World(NamedTuple):
     elasticity : float64[C, H]
     matching_scale : float64[C]
         Makes the plan's city-wide load of the matching roles read as the reference caseload.
+    unchanged : float64[C]
+        Ones: a stage that leaves the clocks' speeds as they are.
     supported : bool[C]
         The clock leads to self-support.
     clock_code : uint64[C]
@@ -232,6 +233,9 @@ class World(NamedTuple):
     policy : Policy
     referral : int64[...]
         Referred people in the order in which they come.
+    enrolled : int64[N]
+        The enrolled, in no order, so that the monthly sweep sees them alone: of eleven years' people one
+        in ten. The first `counter[COUNT_ENROLLED]` hold.
     counter : int64[COUNTERS]
     outbox : EVENT[...]
         Events that the last step has caused and the engine has not yet taken.
@@ -249,6 +253,7 @@ class World(NamedTuple):
     waiting_pace: NDArray[np.float64]
     elasticity: NDArray[np.float64]
     matching_scale: NDArray[np.float64]
+    unchanged: NDArray[np.float64]
     supported: NDArray[np.bool_]
     clock_code: NDArray[np.uint64]
     return_factor: NDArray[np.float64]
@@ -260,6 +265,7 @@ class World(NamedTuple):
     constant: NDArray[np.void]
     policy: Policy
     referral: NDArray[np.int64]
+    enrolled: NDArray[np.int64]
     counter: NDArray[np.int64]
     outbox: NDArray[np.void]
     log: NDArray[np.void]
