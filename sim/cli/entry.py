@@ -14,7 +14,7 @@ from typer.main import get_command
 from sim import places
 from sim.cli.app import build
 from sim.cli.errors import FAILED, GOOD, WRONG_INPUT, CommandError, say, sentences
-from sim.cli.language import default_language, take_language
+from sim.cli.language import default_language, take_languages
 from sim.cli.screen import Screen, use_utf8
 from sim.experiment.errors import ExperimentError
 from sim.parameters import InputErrors
@@ -34,13 +34,14 @@ def status_of(arguments: Sequence[str]) -> int:
         0 good, 1 failed (or interrupted: nothing was written), 2 wrong input, 3 partly done.
     """
     use_utf8()
-    asked, rest = take_language(arguments)
+    asked, rest = take_languages(arguments)
     known = languages()
-    language = asked if asked in known else default_language(known)
-    screen = Screen(Words(language))
+    unknown = [language for language in asked if language not in known]
+    language = asked[0] if asked and not unknown else default_language(known)
+    screen = Screen(Words(language), asked)
     try:
-        if asked is not None and asked not in known:
-            raise CommandError("unknown-language", found=asked, allowed=", ".join(known))
+        if unknown:
+            raise CommandError("unknown-language", found=unknown[0], allowed=", ".join(known))
         return _status(screen, rest)
     except (CommandError, ExperimentError, InputErrors) as error:
         for sentence in sentences(error, screen.words):

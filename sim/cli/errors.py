@@ -43,7 +43,10 @@ def sentences(error: CommandError | ExperimentError | InputErrors, words: Words)
         for problem in error.problems:
             yield place(problem) + problem_sentence(problem, words)
     elif isinstance(error, ExperimentError):
-        yield say(words, f"experiment.{error.rule}", **error.values)
+        values = dict(error.values)
+        if "axis" in values:
+            values["axis"] = words.raw(f"cli.axes.{values['axis']}")
+        yield say(words, f"experiment.{error.rule}", **values)
     else:
         yield say(words, f"errors.{error.rule}", **error.values)
 

@@ -14,12 +14,12 @@ _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _WINDOWS_NAMES = {"swedish": "sv", "english": "en"}
 
 
-def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The language asked for, wherever ``--language`` stands, and the other arguments.
+def take_languages(arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The languages asked for, wherever ``--language`` stands, and the other arguments.
 
-    It is taken out before the command line is built, because all help is in that language.
+    They are taken out before the command line is built, because all help is in the first of them.
     """
-    asked: str | None = None
+    asked: list[str] = []
     rest: list[str] = []
     waiting = list(arguments)
     while waiting:
@@ -28,12 +28,12 @@ def take_language(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
             rest += [argument, *waiting]
             break
         if argument == OPTION and waiting:
-            asked = waiting.pop(0)
+            asked.append(waiting.pop(0))
         elif argument.startswith(f"{OPTION}="):
-            asked = argument.partition("=")[2]
+            asked.append(argument.partition("=")[2])
         else:
             rest.append(argument)
-    return asked, rest
+    return tuple(dict.fromkeys(asked)), rest
 
 
 def default_language(known: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:

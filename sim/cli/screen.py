@@ -24,10 +24,18 @@ class Screen:
 
     Colours are left out where ``NO_COLOR`` is set or the reader is a file or a program; progress is shown to
     people only.
+
+    Attributes
+    ----------
+    words : Words
+        The language.
+    asked : tuple of str
+        The languages that were asked for by name, if any.
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, asked: tuple[str, ...] = ()) -> None:
         self.words = words
+        self.asked = asked
         self._out = _console(stderr=False)
         self._err = _console(stderr=True)
 

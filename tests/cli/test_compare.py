@@ -72,6 +72,7 @@ def test_several_against_one_base(jobbtorg, tmp_path):
         (["plan-2008"], "Missing argument"),
         (["plan-2008", "plan-2008"], "is also among the scenarios to compare"),
         (["plan-2008", "history-2008-2018"], "months differ"),
+        (["plan-2008", "history-2008-2018", "--language", "sv"], "skiljer sig i månader"),
         (["plan-2008", "caseload-4"], "Did you mean caseload-"),
     ],
 )

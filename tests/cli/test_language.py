@@ -1,7 +1,7 @@
 import pytest
 
 from sim.cli.errors import say
-from sim.cli.language import default_language, take_language
+from sim.cli.language import default_language, take_languages
 from sim.experiment.errors import RULES as EXPERIMENT
 from sim.parameters import RULES as INPUT
 from sim.words import Words, languages
@@ -12,18 +12,19 @@ KNOWN = ("en", "sv")
 @pytest.mark.parametrize(
     ("arguments", "language", "rest"),
     [
-        (["run", "a"], None, ["run", "a"]),
-        (["--language", "sv", "run", "a"], "sv", ["run", "a"]),
-        (["run", "--language=sv", "a"], "sv", ["run", "a"]),
-        (["run", "a", "--language", "sv"], "sv", ["run", "a"]),
-        (["--language", "en", "run", "--language", "sv"], "sv", ["run"]),
-        (["run", "--", "--language", "sv"], None, ["run", "--", "--language", "sv"]),
+        (["run", "a"], (), ["run", "a"]),
+        (["--language", "sv", "run", "a"], ("sv",), ["run", "a"]),
+        (["run", "--language=sv", "a"], ("sv",), ["run", "a"]),
+        (["run", "a", "--language", "sv"], ("sv",), ["run", "a"]),
+        (["report", "--language", "sv", "--language", "en"], ("sv", "en"), ["report"]),
+        (["--language", "sv", "report", "--language", "sv"], ("sv",), ["report"]),
+        (["run", "--", "--language", "sv"], (), ["run", "--", "--language", "sv"]),
         # a value is missing: left for the command line to complain about
-        (["run", "--language"], None, ["run", "--language"]),
+        (["run", "--language"], (), ["run", "--language"]),
     ],
 )
 def test_the_language_may_stand_anywhere(arguments, language, rest):
-    assert take_language(arguments) == (language, rest)
+    assert take_languages(arguments) == (language, rest)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sim.cli.options import Options
 from sim.cli.screen import Screen
+from sim.words import languages
 
 
 def command(screen: Screen, options: Options) -> Callable[..., None]:
-    """The command in the screen's language."""
+    """The command in the screen's language; the report is made in the languages asked for, else in all."""
 
-    def report() -> None:
-        raise NotImplementedError
+    def report(
+        runs: int = options.runs,
+        seed: int = options.seed,
+        jobs: int | None = options.jobs,
+        out: Path | None = options.out,
+        parameters: Path | None = options.parameters,
+    ) -> None:
+        from sim.cli.actions import report as action  # noqa: PLC0415 - help need not wait for the compiler
+
+        action.report(screen, screen.asked or languages(), runs, seed, jobs, out, parameters)
 
     return report
