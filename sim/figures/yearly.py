@@ -16,11 +16,11 @@ from sim.words import Name, Prose, Quantity
 class YearlyData:
     """Paired differences by year, and over all years together.
 
-    `series` holds one comparison each: its name and one quantity a year.
+    `series` holds one comparison each: its key, its name, one quantity a year, and the total.
     """
 
     years: tuple[str, ...]
-    series: tuple[tuple[Name, tuple[Quantity, ...], Quantity], ...]
+    series: tuple[tuple[str, Name, tuple[Quantity, ...], Quantity], ...]
     period: Prose
 
 
@@ -35,7 +35,7 @@ def difference_by_year(data: YearlyData, setting: Setting, key: str = "yearly") 
     with style.styled():
         figure = style.canvas(3.3)
         axes = figure.add_subplot()
-        for number, (name, values, _) in enumerate(data.series):
+        for number, (_, name, values, _) in enumerate(data.series):
             shift = (number - (count - 1) / 2) * min(0.3, 0.6 / count)
             colour, shape = COLOURS[number % len(COLOURS)], SHAPES[number % len(SHAPES)]
             for year, quantity in enumerate(values):
@@ -51,16 +51,16 @@ def difference_by_year(data: YearlyData, setting: Setting, key: str = "yearly") 
         axes.set_xlim(-0.5, len(data.years) - 0.05)
         axes.margins(y=0.15)
         style.number_axis(axes, words, "y")
-        unit = Name(words.unit(data.series[0][2].unit))
+        unit = Name(words.unit(data.series[0][3].unit))
         axes.set_ylabel(str(words.text("figures.yearly.axis", unit=unit)))
         style.beside_zero(axes, words, left=True)
         style.finished(figure, setting)
 
-        title = words.join([_finding(name, total, setting) for name, _, total in data.series])
+        title = words.join([_finding(name, total, setting) for _, name, _, total in data.series])
         subtitle = words.text("figures.yearly.subtitle", unit=unit, period=data.period)
         items = [
             words.text("figures.yearly.item", name=name, year=Name(year), difference=quantity)
-            for name, values, _ in data.series
+            for _, name, values, _ in data.series
             for year, quantity in zip(data.years, values, strict=True)
         ]
         alternative = words.text("figures.yearly.alternative", finding=title, years=words.join(items))
@@ -84,12 +84,12 @@ def _finding(name: Name, total: Quantity, setting: Setting) -> Prose:
 
 def _table(data: YearlyData) -> pd.DataFrame:
     rows = []
-    for name, values, _ in data.series:
+    for comparison, _, values, _ in data.series:
         for year, quantity in zip(data.years, values, strict=True):
             wide, narrow = quantity.interval, quantity.inner
             rows.append(
                 {
-                    "comparison": name.text,
+                    "comparison": comparison,
                     "year": year,
                     "difference": quantity.value,
                     "lower": wide.lower if wide else None,

@@ -80,7 +80,14 @@ def waiting(words: Words) -> WaitingData:
     differences = tuple(quantity(v, h, "days") for v, h in ((1, 2), (4, 2), (5, 2), (1, 2), (15, 3.4)))
     labels = tuple(words.name("centres", centre) for centre in CENTRES)
     return WaitingData(
-        CENTRES, labels, base, other, differences, Name("Planen"), Name("Hälften hos anordnare"), words.period("2009")
+        CENTRES,
+        labels,
+        base,
+        other,
+        differences,
+        Name("Planen"),
+        Name("Hälften hos anordnare"),
+        words.period("2009"),
     )
 
 
@@ -106,8 +113,8 @@ def yearly(words: Words) -> YearlyData:
     first = tuple(quantity(v, h) for v, h in ((14.2, 3), (6.5, 5), (-2, 6)))
     second = tuple(quantity(v, h) for v, h in ((38, 1.4), (41, 2), (40, 2.4)))
     series = (
-        (Name("40 ärenden"), first, quantity(18.7, 9)),
-        (Name("Hälften hos anordnare"), second, quantity(119, 4)),
+        ("caseload", Name("40 ärenden"), first, quantity(18.7, 9)),
+        ("outsourcing", Name("Hälften hos anordnare"), second, quantity(119, 4)),
     )
     return YearlyData(("2008", "2009", "2010"), series, words.text("language.period.total"))
 

@@ -118,13 +118,13 @@ def gather(
         posts=tuple(
             _posts(entry.key, findings.samples[entry.other], plan, entry.other)
             for entry in study.comparisons
-            if entry.key == "caseload"
+            if entry.other in findings.samples
         ),
         measures=tuple(
             MeasureCard(measure.key, measure.words, tuple(measure.fills.items()), measure.unit)
             for measure in findings.results.measures
         ),
-        parameters=tuple(_parameter(key, passport, plan) for key, passport in library.passports.items()),
+        parameters=parameter_cards(library, plan),
         sources=tuple(
             SourceCard(key, source.title, source.date, source.reference)
             for key, source in library.sources.items()
@@ -453,6 +453,11 @@ def _posts(comparison: str, sample: Sample, plan: Scenario, name: str) -> Posts:
         exact(float(planned.sum()), "posts", from_plan),
         Quantity(float(sample.posts.sum()), "posts", from_runs),
     )
+
+
+def parameter_cards(library: Library, plan: Scenario) -> tuple[ParameterCard, ...]:
+    """Return every parameter as the report shows it, with the plan's values."""
+    return tuple(_parameter(key, passport, plan) for key, passport in library.passports.items())
 
 
 def _parameter(key: str, passport: Passport, plan: Scenario) -> ParameterCard:

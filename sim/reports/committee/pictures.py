@@ -123,6 +123,7 @@ def yearly_picture(namer: Namer) -> FigureResult:
         sides += [comparison.base, comparison.other]
         series.append(
             (
+                comparison.key,
                 namer.side_name(comparison.other),
                 tuple(difference for _, difference in comparison.years),
                 comparison.net.difference,

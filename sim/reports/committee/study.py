@@ -74,11 +74,12 @@ class SweepPlan:
 
 @dataclass(frozen=True)
 class Study:
-    """All that is run for the report."""
+    """All that is run for the report; a few runs of the sides in `sampled` are looked at person by person."""
 
     sides: tuple[SidePlan, ...]
     comparisons: tuple[ComparisonPlan, ...]
     sweeps: tuple[SweepPlan, ...]
+    sampled: tuple[str, ...]
 
     def side(self, name: str) -> SidePlan:
         """Return a side by name."""
@@ -160,7 +161,7 @@ def committee_study(library: Library) -> Study:
         ComparisonPlan("outsourcing", PLAN, _SHARE),
         ComparisonPlan("mode", PLAN, _NORMS[0]),
     )
-    return Study(sides, comparisons, _sweeps(library, plan))
+    return Study(sides, comparisons, _sweeps(library, plan), (PLAN, _NORMS[1]))
 
 
 _NORMS = ("caseload-50", "caseload-40")
@@ -180,9 +181,11 @@ def _sweeps(library: Library, plan: Scenario) -> tuple[SweepPlan, ...]:
             if passport.range is None or None in passport.range:
                 continue
             low, high = (float(end) for end in passport.range if end is not None)
-            value = plan.number(key)
-            points = number_points(key, sorted({low, value, high}))
-            sweeps.append(SweepPlan(name, comparison, key, passport.unit, points, (low, high), value))
+            by_month = {float(value) for value in plan.series(key)}
+            # a value that changes over time is no point on the axis
+            points = number_points(key, sorted({low, high, *(by_month if len(by_month) == 1 else ())}))
+            central = by_month.pop() if len(by_month) == 1 else None
+            sweeps.append(SweepPlan(name, comparison, key, passport.unit, points, (low, high), central))
     return tuple(sweeps)
 
 
@@ -280,6 +283,7 @@ def run_study(
     samples = {
         scenario.name: sample([simulate(scenario, run, seed) for run in range(sample_runs)])
         for scenario in scenarios
+        if scenario.name in study.sampled
     }
     return Findings(resolved, results, curves, samples, sweep_runs, sample_runs)
 
