@@ -162,18 +162,18 @@ def purchases(scenario: Scenario, history: History, tallies: Tallies) -> NDArray
     """Return procured services, float64[M, O+1, H].
 
     The price is per place and year, and the City pays for the places it has bought, filled or not. In the
-    structural alternative ``person_start`` it pays for people: each who starts costs the place's price for
-    the measure's whole planned length, however soon they leave, and an empty place costs nothing; those at
-    a measure when the run begins are paid for by the month.
+    structural alternative ``person_start`` the same price buys a person: each who starts costs it, however
+    soon they leave, and an empty place costs nothing. Of those at a measure when the run begins the City
+    pays the part of the price that falls on the months they have left.
     """
     procured = procured_flags(scenario, history.measures)
-    price = scenario.array("measures.price_per_year", history.measures)[procured] / MONTHS_IN_YEAR
+    price = scenario.array("measures.price_per_year", history.measures)[procured]
     if scenario.text("measures.price_basis") == "person_start":
         planned = scenario.array("measures.duration_months", history.measures)[procured]
         starts = np.stack([tallies.amounts[f"starts_{key}"] for key in history.measures])[procured]
         opening = tallies.opening_months[procured]
-        return np.tensordot(price * planned, starts, axes=1) + np.tensordot(price, opening, axes=1)
-    bought = with_city_wide(history.places[:, :, procured] @ price)
+        return np.tensordot(price, starts, axes=1) + np.tensordot(price / planned, opening, axes=1)
+    bought = with_city_wide(history.places[:, :, procured] @ price / MONTHS_IN_YEAR)
     attended = tallies.measure_months[procured].sum(axis=(0, -1))
     return share_out(bought, attended, tallies.amounts["months_enrolled"])
 

@@ -135,9 +135,7 @@ def _people(scenario: Scenario, population: Population) -> tuple[NDArray[np.void
     for name in ("ordinal", "referred", "elapsed", "office", "needs", "group", "age", "initial", "no_show"):
         person[name] = drawn[name]
     person["stream_code"] = population.stream_codes[drawn["stream"]]
-    person["base"] = (
-        hazard[drawn["needs"]] * scenario.array("exits.age_factor", ages)[drawn["age"]][:, None]
-    )
+    person["base"] = hazard[drawn["needs"]] * scenario.array("exits.age_factor", ages)[drawn["age"]][:, None]
     person["rank"] = np.searchsorted(classes, priority[drawn["group"], drawn["age"]])
     person["effect"] = person["full_effect"] = 1.0
     for name in ("measure", "queue", "previous", "next", "destination"):
@@ -164,7 +162,10 @@ def _matching_scale(scenario: Scenario) -> NDArray[np.float64]:
     caseworker's work each, so 6,500 cases.
     """
     by_clock = clock_roles(scenario) @ plan_posts(scenario).sum(axis=0)
-    return scenario.number("exits.reference_caseload") * by_clock / _plan_cases(scenario)
+    scale: NDArray[np.float64] = (
+        scenario.number("exits.reference_caseload") * by_clock / _plan_cases(scenario)
+    )
+    return scale
 
 
 def _plan_cases(scenario: Scenario) -> float:

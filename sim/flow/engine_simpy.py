@@ -7,13 +7,14 @@ priority (what kind of thing happens first at the same moment, and to whom), and
 from __future__ import annotations
 
 from heapq import heappush
+from typing import Any
 
 import simpy
 
+from sim.flow.building import with_longer_log
 from sim.flow.handle import Handle, take
 from sim.flow.steps import room_needed, start, step
 from sim.flow.world import COUNT_OUTBOX, World
-from sim.flow.building import with_longer_log
 
 
 class Moment(simpy.Event):
@@ -40,7 +41,8 @@ class Agenda(simpy.Environment):
 
     def put(self, time: float, priority: int, ticket: int) -> None:
         """Put a moment on the agenda at an absolute time."""
-        heappush(self._queue, (time, priority, next(self._eid), Moment(self, priority, ticket)))
+        agenda: list[Any] = self._queue  # SimPy's own heap of (time, priority, number, event)
+        heappush(agenda, (time, priority, next(self._eid), Moment(self, priority, ticket)))
 
     def put_outbox(self) -> None:
         """Put everything that the last step caused on the agenda."""

@@ -25,7 +25,7 @@ class _HandleType(types.StructRef):
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
-class Handle(structref.StructRefProxy):  # type: ignore[misc]
+class Handle(structref.StructRefProxy):
     """Holds a world's arrays on the compiled side, under the same names; copies none of them."""
 
 
@@ -39,4 +39,5 @@ def _take(world):  # type: ignore[no-untyped-def]
 
 def take(world: World) -> Handle:
     """Return a handle on a world."""
-    return _take(world)
+    handle: Handle = _take(world)
+    return handle

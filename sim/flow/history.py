@@ -12,9 +12,6 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.population.people import PERSON
-
-
 STAY = np.dtype(
     [
         ("person", "i4"),

@@ -57,12 +57,13 @@ def office_weight(scenario: Scenario) -> NDArray[np.float64]:
     """
     centres, offices = scenario.keys("organisation.centres"), scenario.keys("organisation.offices")
     groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
-    return np.einsum(
+    weight: NDArray[np.float64] = np.einsum(
         "cg,ga,cao->o",
         scenario.array("people.target_group", centres, groups),
         scenario.array("people.age_share", groups, ages),
         scenario.array("organisation.office_share", centres, ages, offices),
     )
+    return weight
 
 
 def office_posts(scenario: Scenario) -> NDArray[np.float64]:
@@ -117,10 +118,7 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     only staff. The flow knows no money: a ratio of prices is all that is kept.
     """
     measures, centres = scenario.keys("measures.catalogue"), scenario.keys("organisation.centres")
-    price = float(
-        scenario.array("measures.price_per_year", measures)
-        @ scenario.array("measures.place_share", measures)
-    )
+    price = float(place_price(scenario, measures) @ scenario.array("measures.place_share", measures))
     pay = scenario.array("costs.staff_per_post", centres)[office_centre(scenario)]
     premises = scenario.number("costs.premises_per_post")
     premises *= float(scenario.text("costs.premises_mode") == "marginal")
@@ -134,6 +132,17 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     if price <= 0.0:
         return np.zeros_like(whole), np.zeros_like(per_post)
     return whole * fixed_lines / price, per_post / price
+
+
+def place_price(scenario: Scenario, measures: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return what a place kept filled costs in a year, float64[measures] in kr.
+
+    Paid per place that is the price itself; paid per person, the price times the people a place takes.
+    """
+    price = scenario.array("measures.price_per_year", measures)
+    if scenario.text("measures.price_basis") == "person_start":
+        price = price * 12.0 / scenario.array("measures.duration_months", measures)
+    return price
 
 
 def _over(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

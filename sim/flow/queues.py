@@ -1,4 +1,4 @@
-"""First-come queues, linked through the people who stand in them: joining and leaving cost the same anywhere."""
+"""First-come queues, linked through those who stand in them: joining and leaving cost the same anywhere."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def revise(world, month):  # type: ignore[no-untyped-def]
 
 @compiled
 def fill_places_before_the_start(world):  # type: ignore[no-untyped-def]
-    """Let the stock's measures be under way at time 0, so that the first month's load does not count them twice."""
+    """Let the stock's measures be under way at time 0, so that January's load counts them once."""
     for office in range(len(world.office)):
         set_staff(world, 0, office)
     open_places(world, 0)
@@ -185,7 +185,7 @@ def open_places(world, month):  # type: ignore[no-untyped-def]
                 place.open = shared_out(policy.municipal[month, measure], before, weight, weight_sum)
             elif policy.basis[month] == BASIS_PEOPLE:
                 bought = policy.outsourced_share[month] * (office.enrolled - office.waiting)
-                place.open = int(math.floor(bought * world.place_share[measure] + 0.5))
+                place.open = math.floor(bought * world.place_share[measure] + 0.5)
             else:
                 place.open = shared_out(total * world.place_share[measure], before, weight, weight_sum)
             before += weight

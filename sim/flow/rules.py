@@ -20,7 +20,7 @@ def capacity(caseworkers, norm, headroom):  # type: ignore[no-untyped-def]
     122.5 caseworkers is 53), hence the headroom. A millionth is added so that a product that is whole on
     paper (800 times 1.15) isn't half a slot short in binary.
     """
-    return int(math.floor(FULL_SLOT * norm * headroom * caseworkers + 1e-6))
+    return math.floor(FULL_SLOT * norm * headroom * caseworkers + 1e-6)
 
 
 @compiled

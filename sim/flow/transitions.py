@@ -474,4 +474,3 @@ def unfinished(world):  # type: ignore[no-untyped-def]
         if person.stage != REFERRED:
             destination = person.destination if person.stage == OUTSIDE else NOWHERE
             close_stay(world, index, horizon, UNFINISHED, destination)
-

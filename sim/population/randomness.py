@@ -63,7 +63,7 @@ def name_codes(names: tuple[str, ...]) -> np.ndarray:
     ValueError
         When two different names have the same code; rename one of them.
     """
-    codes = {}
+    codes: dict[int, str] = {}
     for name in names:
         other = codes.setdefault(int(name_code(name)), name)
         if other != name:

@@ -168,11 +168,11 @@ def test_purchases_fall_on_those_who_attend_else_on_the_stock():
     assert procured[0, BAY].tolist() == [2_000.0, 2_000.0]  # nobody is enrolled
 
 
-def test_paid_per_person_every_start_costs_the_planned_length():
+def test_paid_per_person_every_start_costs_the_price():
     procured = lines_of(at_course(), measures__price_basis="person_start")["kr_procured"]
-    # opening: by the month at 2,000; the start in month 3: six months at 2,000, left after one
-    assert procured[:5, NORTH].tolist() == [[2_000, 2_000], [1_000, 1_000], [0, 0], [12_000, 0], [0, 0]]
-    assert procured.sum() == 6_000 + 12_000
+    # opening: 24,000 for six months, by the month; the start in month 3: 24,000, though left after one month
+    assert procured[:5, NORTH].tolist() == [[4_000, 4_000], [2_000, 2_000], [0, 0], [24_000, 0], [0, 0]]
+    assert procured.sum() == 12_000 + 24_000
 
 
 # --- the city-wide organisation ------------------------------------------------------------------------

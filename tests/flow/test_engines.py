@@ -165,7 +165,12 @@ def test_an_edited_rule_changes_both_engines_at_once(repository: Path, tmp_path:
 
     def stays() -> list[str]:
         done = subprocess.run(
-            [sys.executable, "-c", EDIT, str(copy)], cwd=copy, check=True, capture_output=True, text=True
+            [sys.executable, "-c", EDIT, str(copy)],
+            cwd=copy,
+            check=True,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
         )
         return done.stdout.split()
 

@@ -118,9 +118,7 @@ def test_before_a_policys_date_two_scenarios_are_identical_to_the_bit(later: Pat
 def test_with_elasticity_zero_the_pace_ignores_load() -> None:
     """Staff follows without elasticity: the norm moves posts and nothing else, to the bit."""
     settings = ("levers.staffing_mode=follows", "exits.elasticity[*,*]=0")
-    few, many = (
-        simulate(scenario(*settings, f"levers.caseload_norm={norm}"), 0, 1) for norm in (60, 30)
-    )
+    few, many = (simulate(scenario(*settings, f"levers.caseload_norm={norm}"), 0, 1) for norm in (60, 30))
     assert few.stays.tobytes() == many.stays.tobytes()
     np.testing.assert_allclose(many.posts, 2.0 * few.posts, rtol=1e-12)
 
@@ -165,7 +163,7 @@ def test_when_the_mandate_ends_newcomers_leave_for_another_authority() -> None:
 
 
 def test_when_staff_fall_open_cases_stay_and_none_start() -> None:
-    """And with cases that follow staff, the newest go back first in the queue, down to what staff can hold."""
+    """With cases that follow staff, the newest go back first in the queue, down to what staff can hold."""
     cut = "levers.staffing_mode=given"
     stay, release = (
         simulate(scenario(cut, "staff.factor=0.6", f"staff.cases_on_cut={word}"), 0, 1)

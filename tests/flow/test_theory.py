@@ -6,6 +6,9 @@ import math
 
 import numpy as np
 import pytest
+
+from sim.flow import EndedBy, Stage
+from sim.population import draw_population, referral_rate
 from tests.flow.limits import (
     EMPTY_START,
     NO_MEASURES,
@@ -20,9 +23,6 @@ from tests.flow.limits import (
     scenario,
     within_standard_errors,
 )
-
-from sim.flow import EndedBy, Stage
-from sim.population import draw_population, referral_rate
 
 RUNS = 40
 

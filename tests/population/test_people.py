@@ -35,7 +35,12 @@ def test_a_larger_enrolled_share_only_adds_people() -> None:
 
 @pytest.mark.parametrize(
     "setting",
-    ["people.inflow_per_year=8000", "people.no_show=0.22", "world.mandate=observed", "exits.hazard[near]=0.3"],
+    [
+        "people.inflow_per_year=8000",
+        "people.no_show=0.22",
+        "world.mandate=observed",
+        "exits.hazard[near]=0.3",
+    ],
 )
 def test_a_person_is_the_same_in_every_scenario_and_draw(setting: str) -> None:
     """Whoever is in both worlds has the same attributes in both: nobody is renumbered."""
@@ -45,7 +50,9 @@ def test_a_person_is_the_same_in_every_scenario_and_draw(setting: str) -> None:
     assert len(shared) > 0.6 * min(len(one), len(other))
 
     def of_shared(people: NDArray[np.void]) -> NDArray[np.void]:
-        keep = np.array([who in shared for who in zip(people["stream"].tolist(), people["ordinal"].tolist(), strict=True)])
+        keep = np.array(
+            [who in shared for who in zip(people["stream"].tolist(), people["ordinal"].tolist(), strict=True)]
+        )
         return people[keep]
 
     one, other = of_shared(one), of_shared(other)

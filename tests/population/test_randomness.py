@@ -35,7 +35,13 @@ def test_philox_gives_its_authors_known_answers(
 
 @given(WORD, WORD, WORD, st.integers(0, 2**31), WORD, st.integers(0, 2**15), st.integers(0, 2**15))
 def test_uniforms_lie_strictly_inside_the_unit_interval(
-    key0: np.uint64, key1: np.uint64, stream: np.uint64, ordinal: int, decision: np.uint64, spell: int, time: int
+    key0: np.uint64,
+    key1: np.uint64,
+    stream: np.uint64,
+    ordinal: int,
+    decision: np.uint64,
+    spell: int,
+    time: int,
 ) -> None:
     number = uniform(key0, key1, stream, ordinal, decision, spell, time)
     assert 0.0 < number < 1.0
