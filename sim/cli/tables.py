@@ -22,6 +22,7 @@ HEADLINE = (
     "benefit_cost",
     "programme_cost",
     "net_cost",
+    "present_value",
 )
 """Measures that short tables show; everything is in the files."""
 
