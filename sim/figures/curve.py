@@ -68,14 +68,17 @@ def crossings(points: tuple[CurvePoint, ...]) -> tuple[float, ...]:
     return tuple(found)
 
 
-def answer_curve(data: CurveData, setting: Setting, key: str) -> FigureResult:
-    """Draw the curve with its 90 % and 50 % bands, the evidence's range, and where the answer turns."""
+def answer_curve(data: CurveData, setting: Setting, key: str, height: float = 3.2) -> FigureResult:
+    """Draw the curve with its 90 % and 50 % bands, the evidence's range, and where the answer turns.
+
+    The height is in inches on paper.
+    """
     words = setting.words
     places = [point.at for point in data.points]
     values = [point.difference.value for point in data.points]
     turns = crossings(data.points)
     with style.styled():
-        figure = style.canvas(3.3)
+        figure = style.canvas(height)
         axes = figure.add_subplot()
         if data.evidence:
             axes.axvspan(*data.evidence, color=style.SHADE, linewidth=0, zorder=0)

@@ -52,11 +52,11 @@ LINES = {
 }
 """Colour of a cost line; a line that data adds is grey."""
 
-PALE = frozenset({STAFF, OTHER, "#C6DBEF", "#9ECAE1"})
-"""Fills that need a dark outline."""
-
 NEEDS = ("#C6DBEF", "#6BAED6", "#08519C")
 """Near, middle, compound: one hue from light to dark."""
+
+PALE = frozenset({STAFF, OTHER, *NEEDS[:2]})
+"""Fills that need a dark outline."""
 
 WIDTH = 6.7
 """Inches: the text's width on A4, so that sizes in points are sizes on paper."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import Comparison
-from sim.reports.committee.naming import Namer, common_step, tested
+from sim.reports.committee.naming import Namer, common_step, robust_verdict
 from sim.reports.committee.pictures import ANSWERED, curve_picture
 from sim.words import Name, Prose, Quantity
+
+FRONT_HEIGHT = 2.45
+"""Inches of the figure on page one, which has to fit there under a table of four rows."""
 
 
 def front(namer: Namer) -> tuple[Block, ...]:
@@ -21,7 +24,7 @@ def front(namer: Namer) -> tuple[Block, ...]:
         *_budget_sentence(namer),
         headline_table(namer),
         *(
-            Figure(curve_picture(namer, sweep))
+            Figure(curve_picture(namer, sweep, FRONT_HEIGHT))
             for sweep in namer.data.sweeps_of("caseload")
             if sweep.key == "elasticity"
         ),
@@ -52,7 +55,7 @@ def answer_sentence(namer: Namer, comparison: Comparison) -> Prose:
 
 
 def _tail(namer: Namer, comparison: Comparison) -> Prose:
-    found = tested(namer, comparison)
+    found = robust_verdict(namer, comparison)
     if found is None or comparison.answer.verdict == "cannot_tell":
         return namer.text("answer.tail.none")
     verdict, sweep = found
@@ -84,7 +87,7 @@ def headline_table(namer: Namer) -> Table:
     step = common_step([comparison.answer.difference for comparison in comparisons], figures=3)
     rows = []
     for comparison in comparisons:
-        found = tested(namer, comparison)
+        found = robust_verdict(namer, comparison)
         rows.append(
             Row(
                 (

@@ -109,7 +109,7 @@ def common_step(quantities: Sequence[Quantity | None], figures: int = 4) -> floa
     return step_of(values, figures=figures) if values else None
 
 
-def tested(namer: Namer, comparison: Comparison) -> tuple[Verdict, Sweep | None] | None:
+def robust_verdict(namer: Namer, comparison: Comparison) -> tuple[Verdict, Sweep | None] | None:
     """Return the verdict over all that evidence covers, and the assumption that turns it if one does.
 
     It holds when the answer and every point inside every range say the same. None: nothing was tried.

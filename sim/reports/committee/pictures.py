@@ -38,7 +38,7 @@ COST_LINES = {
 """Lines of the cost figure by measure; what is fixed, sums and the state's part stand in the table alone."""
 
 
-def curve_picture(namer: Namer, sweep: Sweep) -> FigureResult:
+def curve_picture(namer: Namer, sweep: Sweep, height: float = 3.2) -> FigureResult:
     """Return the figure of a comparison's answer over one assumption."""
     comparison = namer.data.comparison(sweep.comparison)
     points = tuple(
@@ -57,7 +57,7 @@ def curve_picture(namer: Namer, sweep: Sweep) -> FigureResult:
         period=namer.period,
     )
     key = f"{sweep.comparison}-{sweep.key}".replace("_", "-")
-    return answer_curve(data, namer.setting(comparison.base, comparison.other), key)
+    return answer_curve(data, namer.setting(comparison.base, comparison.other), key, height)
 
 
 def flow_picture(namer: Namer) -> FigureResult:

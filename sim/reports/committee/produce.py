@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -92,7 +92,16 @@ def make_report(
     prepared(out, runs, seed, jobs, parameters, day, case_number, progress)
     pages, executed = [], []
     for language in languages:
-        executed.append(_execute(out, language, runs, seed, parameters))
+        settings = {
+            "language": language,
+            "runs": runs,
+            "seed": seed,
+            "out": str(out),
+            "parameters": "" if parameters is None else str(parameters.resolve()),
+            "day": "" if day is None else day.isoformat(),
+            "case_number": case_number,
+        }
+        executed.append(_execute(out, language, settings))
         pages.append(page_path(out, language))
     return Made(out, tuple(pages), tuple(executed))
 
@@ -204,19 +213,12 @@ def _known(language: str) -> None:
         raise ReportError("no-language", found=language, allowed=", ".join(languages()))
 
 
-def _execute(out: Path, language: str, runs: int, seed: int, parameters: Path | None) -> Path:
+def _execute(out: Path, language: str, settings: Mapping[str, object]) -> Path:
     """Execute the notebook in a process of its own and return where it is kept.
 
     A process of its own, because papermill changes the working folder and a hanging kernel must not hang us.
     """
     final = out / f"{NAME}.{language}.ipynb"
-    settings = {
-        "language": language,
-        "runs": runs,
-        "seed": seed,
-        "out": str(out),
-        "parameters": "" if parameters is None else str(parameters.resolve()),
-    }
     with tempfile.TemporaryDirectory(prefix="jobbtorg-report-") as shelter:
         values, executed = Path(shelter) / "settings.yaml", Path(shelter) / final.name
         values.write_text(json.dumps(settings), encoding="utf-8")

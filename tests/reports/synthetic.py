@@ -1,0 +1,130 @@
+"""Findings that nobody simulated: the shipped parameters, the study's own sides and points, made-up values.
+
+Each measure has a level of its own and each side adds a fixed effect to it, with a little noise that pairs
+share; so differences are known and small next to their levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from sim.economy.catalogue import catalogue
+from sim.experiment.curves import Curve, Measured
+from sim.experiment.differences import paired_difference
+from sim.experiment.results import Results
+from sim.parameters import Library, load_library, periods
+from sim.reports.committee.study import HEADLINE, PLAN, Findings, Sample, Study, committee_study
+
+RUNS = 6
+LEVELS = {"posts": 140.0, "wait_days": 9.0, "self_support_share_year": 0.41, "present_value": 3400.0}
+EFFECTS = {
+    "caseload-40": {"present_value": 8.0, "net_cost": 29.0, "benefit_cost": -20.0, "staff_cost": 48.0},
+    "plan-caseload-40": {"present_value": -24.0, "net_cost": 4.0, "wait_days": 30.0},
+    "outsourcing-50-people": {
+        "present_value": 290.0,
+        "net_cost": 180.0,
+        "procured_cost": 190.0,
+        "wait_days": -5.0,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What to make: effects by side and measure, and the sweeps' answers at the lowest and highest point."""
+
+    effects: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: EFFECTS)
+    ends: Mapping[str, tuple[float, float]] = field(
+        default_factory=lambda: {"elasticity": (95.0, -60.0), "waiting_pace": (140.0, -43.0)}
+    )
+    noise: float = 1.0
+
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    return load_library()
+
+
+@lru_cache(maxsize=1)
+def study() -> Study:
+    return committee_study(library())
+
+
+def findings(shape: Shape | None = None) -> Findings:
+    shape = shape or Shape()
+    resolved = {side.name: library().resolve(side.overlay, side.settings) for side in study().sides}
+    return Findings(
+        resolved,
+        results(shape),
+        {(sweep.comparison, sweep.key): _curve(sweep, shape) for sweep in study().sweeps},
+        {name: _sample(factor) for name, factor in zip(study().sampled, (1.0, 1.25), strict=True)},
+        sweep_runs=RUNS,
+        sample_runs=2,
+    )
+
+
+def results(shape: Shape) -> Results:
+    plan = library().resolve(PLAN).scenario
+    measures = catalogue(plan.keys("people.destinations"), plan.keys("measures.catalogue"))
+    spans = tuple(span for span in periods(plan.start, plan.months) if span.kind in ("year", "total"))
+    centres = (*plan.keys("organisation.centres"), "all")
+    segments = (*plan.keys("people.needs"), "all")
+    names = tuple(side.name for side in study().sides)
+    random = np.random.default_rng(1)
+    shared = random.normal(0.0, shape.noise, (RUNS, len(measures), len(spans), len(centres), len(segments)))
+    values = np.empty((len(names), *shared.shape))
+    for side, name in enumerate(names):
+        own = random.normal(0.0, shape.noise / 10, shared.shape)
+        for number, measure in enumerate(measures):
+            level = LEVELS.get(measure.key, 100.0 + number)
+            effect = shape.effects.get(name, {}).get(measure.key, 0.0)
+            scale = level / 100.0
+            values[side, :, number] = level + effect + scale * (shared[:, number] + own[:, number])
+    for number, measure in enumerate(measures):
+        for position, span in enumerate(spans):
+            if span.kind not in measure.kinds:
+                values[:, :, number, position] = np.nan
+        if not measure.by_centre:
+            values[:, :, number, :, :-1] = np.nan
+        if not measure.by_segment:
+            values[:, :, number, :, :, :-1] = np.nan
+    return Results(names, values, measures, spans, centres, segments, seed=7)
+
+
+def _curve(sweep, shape: Shape) -> Curve:
+    comparison = study().comparison(sweep.comparison)
+    low, high = shape.ends.get(sweep.key, (30.0, 40.0))
+    places = [point.x for point in sweep.points if point.x is not None]
+    random = np.random.default_rng(2)
+    measured = []
+    for point in sweep.points:
+        x = point.x if point.x is not None else places[-1]
+        part = (x - places[0]) / (places[-1] - places[0])
+        each = low + (high - low) * part + random.normal(0.0, shape.noise, RUNS)
+        measured.append(Measured(point, paired_difference(np.zeros(RUNS), each), each))
+    return Curve(
+        sweep.parameter,
+        comparison.base,
+        comparison.other,
+        HEADLINE,
+        "total",
+        "all",
+        "all",
+        0.90,
+        tuple(measured),
+    )
+
+
+def _sample(factor: float) -> Sample:
+    plan = library().resolve(PLAN).scenario
+    posts = plan.dated_array(
+        "staff.posts", plan.keys("organisation.centres"), plan.keys("organisation.roles")
+    )[0]
+    exits = dict.fromkeys(plan.keys("people.destinations"), 2000.0)
+    at_start, referred, no_shows, returns = 7000.0, 20000.0, 6000.0, 5000.0
+    inside = at_start + referred - no_shows + returns - sum(exits.values())
+    return Sample(posts * factor, at_start, referred, no_shows, returns, exits, inside)
