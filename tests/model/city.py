@@ -27,8 +27,8 @@ __all__ = [
 
 Row = Mapping[str, object]
 
-JOBS_FROM_THE_START = "measures.municipal_places[temporary_job]=100"
-"""The plan has no temporary jobs before 2009."""
+JOBS_FROM_THE_START = "measures.municipal_places[*]=100"
+"""For every measure that the City runs itself; the plan has no temporary jobs before 2009."""
 
 
 def cube(which: Scenario, run: int = 0, seed: int = 2008) -> Cube:
@@ -57,7 +57,9 @@ def _cell(cell: object) -> str:
     return cell.isoformat() if isinstance(cell, date) else json.dumps(cell, ensure_ascii=False)
 
 
-def twins(shipped: Library, **pairs: tuple[str, str]) -> dict[str, list[dict[str, object]]]:
+def twins(
+    shipped: Library, pairs: Mapping[str, tuple[str, str]], base: str = "plan-2008"
+) -> dict[str, list[dict[str, object]]]:
     """Give some keys a twin each, in every table that knows them; return those tables whole.
 
     What the passports say about columns is enough: which hold which keys, and where shares add up to one.
@@ -66,21 +68,21 @@ def twins(shipped: Library, **pairs: tuple[str, str]) -> dict[str, list[dict[str
     Parameters
     ----------
     shipped : Library
-    **pairs : (str, str)
-        By the table that defines the keys (``__`` for the dot): a key that is there, and its twin's.
+    pairs : mapping of str to (str, str)
+        By the table that defines the keys: a key that is there, and its twin's.
+    base : str
+        Scenario whose tables they are.
     """
-    wanted = {key.replace("__", "."): pair for key, pair in pairs.items()}
-    plan = shipped.resolve("plan-2008").scenario
+    plan = shipped.resolve(base).scenario
     found = {}
     for key, passport in shipped.passports.items():
         if not passport.table:
             continue
         first = next(iter(passport.columns))
-        pair_of = {
-            name: wanted[domain]
-            for name, column in passport.columns.items()
-            if (domain := key if name == first and key in wanted else column.of) in wanted
-        }
+        keys_of = {name: column.of or "" for name, column in passport.columns.items()}
+        if key in pairs:
+            keys_of[first] = key
+        pair_of = {name: pairs[domain] for name, domain in keys_of.items() if domain in pairs}
         index = [name for name in passport.index_columns if name in pair_of]
         if not index:
             continue
@@ -96,6 +98,8 @@ def twins(shipped: Library, **pairs: tuple[str, str]) -> dict[str, list[dict[str
                 }
                 if "order" in twin:
                     twin["order"] = len(there) + 1
+                if "name" in twin:
+                    twin["name"] = pair_of[index[0]][1].capitalize()
                 new.append(twin)
         if new:
             found[key] = there + new
@@ -110,7 +114,7 @@ def renamed(shipped: Library, table: str, old: str, new: str) -> dict[str, list[
             {name: new if cell == old else cell for name, cell in row.items()}
             for row in plan.table(key).rows()
         ]
-        for key in twins(shipped, **{table.replace(".", "__"): (old, new)})
+        for key in twins(shipped, {table: (old, new)})
     }
 
 

@@ -90,11 +90,13 @@ MOVES = {
     "organisation.centres": whole(
         twins(
             LIBRARY,
-            organisation__centres=("innerstaden", "norrort"),
-            organisation__offices=("innerstaden", "norrort"),
+            {
+                "organisation.centres": ("innerstaden", "norrort"),
+                "organisation.offices": ("innerstaden", "norrort"),
+            },
         )
     ),
-    "organisation.offices": whole(twins(LIBRARY, organisation__offices=("kista", "akalla"))),
+    "organisation.offices": whole(twins(LIBRARY, {"organisation.offices": ("kista", "akalla")})),
     "organisation.office_share": to(
         "organisation.office_share[jarva,25-49,kista]=0.5", "organisation.office_share[jarva,25-49,lunda]=0.5"
     ),
