@@ -11,8 +11,8 @@ from sim.flow.world import BASES, Policy
 from sim.parameters import Scenario, month_start
 from sim.population import mandate_events
 
-FIXED_LINES = ("premises", "stockholm_matchning")
-CITY_WIDE = "central"
+LINES_BY_POSTS_OR_PLACES = ("staff", "procured", "other")
+"""Lines of a centre's budget that follow posts or places; all others, and what is central, are fixed."""
 
 
 def build_policy(scenario: Scenario) -> Policy:
@@ -125,7 +125,7 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     fixed_lines = 1e6 * sum(
         row["value"]
         for row in scenario.table("budget.plan_2008").rows()
-        if row["line"] in FIXED_LINES or (row["line"] == "other" and row["centre"] == CITY_WIDE)
+        if row["line"] not in LINES_BY_POSTS_OR_PLACES or row["centre"] not in centres
     ) - premises * float(plan_posts(scenario).sum())
     whole = np.array([word == "budget" for word in scenario.texts("levers.outsourcing_basis")], dtype=float)
     per_post = pay[None, :] + whole[:, None] * (premises + scenario.number("costs.other_per_post"))
