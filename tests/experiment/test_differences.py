@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import stats
 
 from sim.experiment.differences import difference, differences, paired_difference, runs_needed
 from sim.experiment.errors import ExperimentError
@@ -114,6 +115,16 @@ def test_pairing_gain_is_the_ratio_of_variances():
     assert paired_difference(base, other).pairing_gain == pytest.approx(101, rel=0.1)
     apart = paired_difference(rng.normal(size=4000), rng.normal(size=4000))
     assert apart.pairing_gain == pytest.approx(1, rel=0.1)
+
+
+@given(series, st.floats(0.05, 0.99))
+def test_interval_is_that_of_the_paired_t_test(pair, level):
+    base, other = pair
+    found = paired_difference(base, other, level)
+    each = other - base
+    half = stats.t.ppf((1 + level) / 2, len(each) - 1) * each.std(ddof=1) / len(each) ** 0.5
+    expected = (each.mean() - half, each.mean() + half)
+    assert (found.lower, found.upper) == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("level", [0.5, 0.9])

@@ -156,6 +156,19 @@ def test_what_the_program_did_not_write_is_never_replaced(folder, results, recor
     assert {path.name for path in folder.iterdir()} == before
 
 
+def test_what_comes_into_the_folder_while_results_are_written_is_kept(folder, results, record, monkeypatch):
+    manifest = output._manifest
+
+    def slow(*arguments):
+        (folder / "notes.txt").write_text("mine", encoding="utf-8")
+        return manifest(*arguments)
+
+    monkeypatch.setattr(output, "_manifest", slow)
+    with pytest.raises(ExperimentError, match=r"did not write \(notes.txt\)"):
+        write_results(folder, results, record)
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
 def test_a_file_in_the_way_is_a_sentence(tmp_path, results, record):
     (tmp_path / "results").write_text("a file", encoding="utf-8")
     with pytest.raises(ExperimentError, match="is a file"):
