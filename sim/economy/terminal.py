@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.economy.costs import NET
 from sim.economy.prices import discount
+from sim.flow.building import waiting_pace
 from sim.flow.history import History
 from sim.flow.rules import pace
 from sim.flow.stages import EndedBy, Stage
@@ -219,23 +220,42 @@ def return_risk(scenario: Scenario, destinations: tuple[str, ...]) -> NDArray[np
 
 
 def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
-    """Return what the last month's loads make of the exit hazards, float64[needs].
+    """Return what loads and queues at the horizon make of the exit hazards, float64[needs].
 
-    Offices count by their slots, destinations by their share of the segment's exits. The load is that of
-    all caseworkers.
+    Everybody inside counts: those with a caseworker at their office's pace of the last month (the load is
+    that of all caseworkers), those who wait or are being assessed at the pace while waiting. A policy that
+    leaves a longer queue on the last day thus pays for it. Destinations count by their share of the
+    segment's exits.
     """
-    last = history.office_months[-1]
-    weight = np.where(last["held"].sum() > 0.0, last["held"], 1.0)
-    weight = weight / weight.sum()
+    share = scenario.array("exits.destination_share", history.needs, history.destinations)
+    slow = (share * waiting_pace(scenario).T).sum(axis=1)
+    served = np.array([_office_pace(scenario, history, load) for load in history.office_months[-1]["load"]])
+    served = np.where(np.isfinite(served), served, slow)  # an office without staff
+
+    stays = history.stays[history.stays["ended_by"] == EndedBy.UNFINISHED]
+    stays = stays[stays["stage"] != Stage.OUTSIDE]
+    waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT))
+    people = np.zeros((2, len(history.offices), len(history.needs)))
+    np.add.at(
+        people, (waits.astype(np.int64), stays["office"], history.people["needs"][stays["person"]]), 1.0
+    )
+    whole = people.sum(axis=(0, 1))
+    mean: NDArray[np.float64] = (people[0] * served + people[1] * slow).sum(axis=0) / np.maximum(whole, 1.0)
+    return np.where(whole > 0.0, mean, served.mean(axis=0))
+
+
+def _office_pace(scenario: Scenario, history: History, load: float) -> NDArray[np.float64]:
+    """Return what a load makes of the exit hazards, float64[needs]; infinite without staff."""
+    if not math.isfinite(load):
+        return np.full(len(history.needs), np.inf)
     share = scenario.array("exits.destination_share", history.needs, history.destinations)
     elasticity = scenario.array("exits.elasticity", history.destinations, history.needs)
     bounds = [scenario.number(f"exits.{key}") for key in ("reference_caseload", "load_floor", "load_ceiling")]
     return np.array(
         [
             sum(
-                weight[office] * share[segment, to] * pace(load, *bounds, elasticity[to, segment])
-                for office, load in enumerate(last["load"])
-                for to in range(len(history.destinations))
+                part * pace(load, *bounds, e)
+                for part, e in zip(share[segment], elasticity[:, segment], strict=True)
             )
             for segment in range(len(history.needs))
         ]

@@ -65,7 +65,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
         place=places,
         queue=queue,
         rate=np.zeros((len(offices), 2, len(destinations), len(needs))),
-        waiting_pace=_waiting_pace(scenario),
+        waiting_pace=waiting_pace(scenario),
         elasticity=scenario.array("exits.elasticity", destinations, needs),
         matching_scale=_matching_scale(scenario),
         unchanged=np.ones(len(destinations)),
@@ -143,7 +143,7 @@ def _people(scenario: Scenario, population: Population) -> tuple[NDArray[np.void
     return person, len(classes)
 
 
-def _waiting_pace(scenario: Scenario) -> NDArray[np.float64]:
+def waiting_pace(scenario: Scenario) -> NDArray[np.float64]:
     """Return what waiting makes of each clock's speed, float64[destinations, needs]."""
     elasticity = scenario.array(
         "exits.elasticity", scenario.keys("people.destinations"), scenario.keys("people.needs")

@@ -95,6 +95,8 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
         "exits.reference_caseload": 50.0,
         "exits.load_floor": 20.0,
         "exits.load_ceiling": 200.0,
+        "exits.waiting_pace_mode": "by_load",
+        "exits.waiting_load": 200.0,
         "returns.needing_benefit_at_six_months": 0.3,
         "returns.still_on_benefit_share": 0.1,
         "returns.months_to_none": 24.0,

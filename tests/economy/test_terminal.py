@@ -12,7 +12,7 @@ from sim.economy import costs, future_cost, last_pace, return_risk, terminal_cos
 from sim.flow.stages import EndedBy, Stage
 from sim.outcomes import tally
 from tests.economy.build import scenario, table
-from tests.outcomes.build import OTHER, WORK, Builder
+from tests.outcomes.build import COURSE, OTHER, WORK, Builder
 
 ONE = np.array([1.0])
 NONE = np.array([0.0])
@@ -231,10 +231,20 @@ def test_returns_by_six_months_are_those_needing_benefit_less_those_who_always_h
         (50.0, 1.0, 1.0),
         (100.0, 0.75 * 2**-0.5 + 0.25, 0.5 + 0.5 * 0.5),
         (10.0, 0.75 * 2.5**0.5 + 0.25, 0.5 + 0.5 * 2.5),  # no faster than at the floor of 20
-        (math.inf, 0.75 * 0.5 + 0.25, 0.5 + 0.5 * 0.25),  # nobody works there: as at the ceiling of 200
+        (math.inf, 0.75 * 0.5 + 0.25, 0.5 + 0.5 * 0.25),  # nobody works there: as while waiting, at 200
     ],
 )
 def test_the_last_months_pace(load, near, far):
     city = Builder(months=12, load=load)
     city.stay(city.person(initial=True), Stage.COACHING, 0.0, 12.0, EndedBy.UNFINISHED)
     assert last_pace(scenario(12), city.history()) == pytest.approx([near, far], rel=1e-12)
+
+
+def test_who_waits_at_the_horizon_goes_at_the_pace_of_waiting():
+    """One of four waits and one is being assessed: half at 200 cases' pace, half at the office's own."""
+    city = Builder(months=12, load=50.0)
+    for stage in (Stage.COACHING, Stage.MEASURE, Stage.WAITING, Stage.ASSESSMENT):
+        measure = COURSE if stage == Stage.MEASURE else -1
+        city.stay(city.person(initial=True), stage, 0.0, 12.0, EndedBy.UNFINISHED, measure)
+    near_waiting = 0.75 * 0.5 + 0.25
+    assert last_pace(scenario(12), city.history())[0] == pytest.approx((1.0 + near_waiting) / 2, rel=1e-12)
