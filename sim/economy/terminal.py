@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.economy.costs import NET
 from sim.economy.prices import discount
-from sim.flow.building import waiting_pace
+from sim.flow.building import first_return_hazard, waiting_pace
 from sim.flow.history import History
 from sim.flow.rules import pace
 from sim.flow.stages import EndedBy, Stage
@@ -22,7 +22,6 @@ from sim.outcomes.tallies import Tallies, total
 from sim.parameters import Scenario
 
 LOOK_BACK_MONTHS = 12
-_SIX_MONTHS = 6.0
 _STEPS_A_MONTH = 8
 
 
@@ -208,14 +207,8 @@ def terminal_cost(
 
 
 def return_risk(scenario: Scenario, destinations: tuple[str, ...]) -> NDArray[np.float64]:
-    """Return the integrated hazard of ever returning after each destination, float64[destinations].
-
-    Set so that those who need benefit at six months and have not had it all along are those who came back.
-    """
-    back = scenario.number("returns.needing_benefit_at_six_months")
-    back -= scenario.number("returns.still_on_benefit_share")
-    u = min(_SIX_MONTHS / scenario.number("returns.months_to_none"), 1.0)
-    whole = -math.log1p(-back) / (2.0 * u - u**2)
+    """Return the integrated hazard of ever returning after each destination, float64[destinations]."""
+    whole = first_return_hazard(scenario) * scenario.number("returns.months_to_none") / 2.0
     return whole * scenario.array("returns.destination_factor", destinations)
 
 

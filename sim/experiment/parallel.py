@@ -1,4 +1,16 @@
-"""Doing many independent tasks on several cores, in an order that does not matter to the result."""
+"""Doing many independent tasks on several cores or machines, in an order that does not matter to the result.
+
+Without more ado that is threads or processes of this machine. An existing Dask cluster does the same tasks,
+with the same results to the last bit, when three lines stand around whatever runs them::
+
+    import joblib
+    from dask.distributed import Client
+
+    with Client("tcp://scheduler:8786"), joblib.parallel_config(backend="dask"):
+        run_scenarios(scenarios, runs=1000, seed=2008)
+
+The cluster's workers need this package, in the same version as here, and no shared disk.
+"""
 
 from __future__ import annotations
 
@@ -33,17 +45,16 @@ def each(
         A function of a module, so that new processes can import it. It must depend on its task alone.
     tasks : sequence
     jobs : int
-        Workers at a time, from 1; with 1 everything is done in this thread.
+        Workers at a time, from 1; with 1 everything is done in this thread. A cluster decides for itself.
     workers : {"threads", "processes"}
-        Threads for work that releases the interpreter's lock, processes for work that does not.
+        Threads for work that releases the interpreter's lock, processes for work that does not. A backend
+        that `joblib.parallel_config` names goes before.
     """
     if jobs < 1:
         raise ExperimentError("too-few-jobs", found=jobs)
-    if jobs == 1 or len(tasks) < 2:
-        return (work(task) for task in tasks)
     parallel = joblib.Parallel(
-        n_jobs=min(jobs, len(tasks)),
-        backend="threading" if workers == "threads" else "loky",
+        n_jobs=max(1, min(jobs, len(tasks))),
+        prefer=workers,  # a wish, where `backend` would be an order
         return_as="generator",
         pre_dispatch="2*n_jobs",
         batch_size=1,

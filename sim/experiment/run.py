@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,13 +16,18 @@ from sim.economy.money import account
 from sim.experiment.engine import ENGINES, WORKERS, Engine
 from sim.experiment.errors import ExperimentError
 from sim.experiment.parallel import default_jobs, each
-from sim.experiment.results import Results
+from sim.experiment.provenance import deciding_code
+from sim.experiment.results import ALL, Results
+from sim.experiment.store import Origin, Store
 from sim.flow.history import History
-from sim.outcomes import Cube, evaluate, tally
+from sim.outcomes import Cube, Measure, evaluate, tally
 from sim.parameters import Scenario, calendar
 from sim.parameters.calendar import Period
 
 Progress = Callable[[int, int], None]
+
+CODE = deciding_code()
+"""What this process computes with: told when it is loaded, so that a later edit can't pass for it."""
 
 
 def simulate(scenario: Scenario, run: int, seed: int, engine: Engine = "compiled") -> History:
@@ -101,10 +106,11 @@ def run_scenarios(
     progress: Progress | None = None,
     report_from: date | None = None,
     policy_from: date | None = None,
+    store: Store | None = None,
 ) -> Results:
     """Many runs of some scenarios, reduced to their measures as they finish.
 
-    The result is the same, bit for bit, however many jobs make it.
+    The result is the same, bit for bit, however many jobs make it, with a store or without.
 
     Parameters
     ----------
@@ -123,41 +129,172 @@ def run_scenarios(
         First date that tables report; see `measure`.
     policy_from : date, optional
         The 1st of the month to which money is discounted, the same for all scenarios; see `measure`.
+    store : Store, optional
+        Where runs are taken from that were made before, and kept as they are made.
 
     Raises
     ------
     ExperimentError
         If something asked for can't be done; nothing has been run then.
     """
-    _check(scenarios, runs, seed, engine)
-    reported_periods(scenarios[0], report_from)
-    tasks = [
-        _Task(scenario, run, seed, engine, report_from, policy_from)
-        for scenario in scenarios
-        for run in range(runs)
-    ]
-    values: NDArray[np.float64] | None = None
-    if progress is not None:
-        progress(0, len(tasks))
-    cubes = each(_one, tasks, default_jobs() if jobs is None else jobs, WORKERS[engine])
-    with closing(cubes):
-        for done, cube in enumerate(cubes):
-            if values is None:
-                axes = cube
-                values = np.empty((len(scenarios), runs, *cube.values.shape))
-            values[divmod(done, runs)] = cube.values
-            if progress is not None:
-                progress(done + 1, len(tasks))
-    assert values is not None  # there is at least one task
+    if runs < 1:
+        raise ExperimentError("too-few-runs", found=runs, least=1)
+    made = each_run(scenarios, range(runs), seed, jobs, engine, progress, report_from, policy_from, store)
+    axes = cube_axes(scenarios[0], report_from)
+    values = np.empty((len(scenarios), runs, *axes.shape))
+    with closing(made):
+        for position, run, cube in made:
+            values[position, run] = cube
     return Results(
         names=tuple(scenario.name for scenario in scenarios),
         values=values,
-        measures=tuple(axes.measures),
-        periods=tuple(axes.periods),
-        centres=tuple(axes.centres),
-        segments=tuple(axes.segments),
+        measures=axes.measures,
+        periods=axes.periods,
+        centres=axes.centres,
+        segments=axes.segments,
         seed=seed,
     )
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What the axes of a run's values stand for.
+
+    Attributes
+    ----------
+    measures : tuple of Measure
+    periods : tuple of Period
+    centres, segments : tuple of str
+        The last of each is ``all``.
+    """
+
+    measures: tuple[Measure, ...]
+    periods: tuple[Period, ...]
+    centres: tuple[str, ...]
+    segments: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Lengths of the axes, in their order."""
+        return len(self.measures), len(self.periods), len(self.centres), len(self.segments)
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """Each axis' name and keys, in their order."""
+        return {
+            "measure": tuple(measure.key for measure in self.measures),
+            "period": tuple(period.key for period in self.periods),
+            "centre": self.centres,
+            "segment": self.segments,
+        }
+
+
+def cube_axes(scenario: Scenario, report_from: date | None = None) -> Axes:
+    """The axes of the scenario's runs, known before any is made."""
+    return Axes(
+        tuple(catalogue(scenario.keys("people.destinations"), scenario.keys("measures.catalogue"))),
+        reported_periods(scenario, report_from),
+        (*scenario.keys("organisation.centres"), ALL),
+        (*scenario.keys("people.needs"), ALL),
+    )
+
+
+def each_run(
+    scenarios: Sequence[Scenario],
+    runs: range,
+    seed: int,
+    jobs: int | None = None,
+    engine: Engine = "compiled",
+    progress: Progress | None = None,
+    report_from: date | None = None,
+    policy_from: date | None = None,
+    store: Store | None = None,
+) -> Generator[tuple[int, int, NDArray[np.float64]], None, None]:
+    """The values of run after run, none of them held once it is handed on.
+
+    Runs in the store come first, the others in the order of scenarios and runs. Scenarios that hold the same
+    values share their runs. Closing the generator cancels what has not begun.
+
+    Parameters
+    ----------
+    scenarios, seed, jobs, engine, progress, report_from, policy_from, store
+        As for `run_scenarios`.
+    runs : range
+        Numbers of the runs.
+
+    Yields
+    ------
+    position : int
+        Of the scenario.
+    run : int
+    values : float64[measure, period, centre, segment]
+        On the axes that `cube_axes` tells.
+
+    Raises
+    ------
+    ExperimentError
+        If something asked for can't be done; nothing has been run then.
+    """
+    _check(scenarios, seed, engine)
+    reported_periods(scenarios[0], report_from)
+    jobs = default_jobs() if jobs is None else jobs
+    if jobs < 1:
+        raise ExperimentError("too-few-jobs", found=jobs)
+    return _each_run(scenarios, runs, seed, jobs, engine, progress, report_from, policy_from, store)
+
+
+def _each_run(
+    scenarios: Sequence[Scenario],
+    runs: range,
+    seed: int,
+    jobs: int,
+    engine: Engine,
+    progress: Progress | None,
+    report_from: date | None,
+    policy_from: date | None,
+    store: Store | None,
+) -> Generator[tuple[int, int, NDArray[np.float64]], None, None]:
+    done, total = 0, len(scenarios) * len(runs)
+
+    def count() -> None:
+        nonlocal done
+        if progress is not None:
+            progress(done, total)
+        done += 1
+
+    count()
+    origins = [_origin(scenario, seed, report_from, policy_from) for scenario in scenarios]
+    all_axes = [cube_axes(scenario, report_from) for scenario in scenarios]
+    missing: dict[tuple[Origin, int], list[int]] = {}
+    for position, origin in enumerate(origins):
+        for run in runs:
+            values = None if store is None else store.read(origin, run, all_axes[position].shape)
+            if values is None:
+                missing.setdefault((origin, run), []).append(position)
+                continue
+            yield position, run, values
+            count()
+    tasks = [
+        _Task(scenarios[where[0]], run, seed, engine, report_from, policy_from)
+        for (_, run), where in missing.items()
+    ]
+    answers = each(_one, tasks, jobs, WORKERS[engine])
+    with closing(answers):
+        for (origin, run), where in missing.items():
+            answer = next(answers)
+            if answer.code != CODE:
+                raise ExperimentError("worker-differs")
+            if store is not None:
+                about = {"scenario": scenarios[where[0]].name, "axes": all_axes[where[0]].keys}
+                store.write(origin, run, answer.values, about)
+            for position in where:
+                yield position, run, answer.values
+                count()
+
+
+def _origin(scenario: Scenario, seed: int, report_from: date | None, policy_from: date | None) -> Origin:
+    dates = (report_from or scenario.start, policy_from or scenario.start)
+    return Origin(scenario.digest, seed, *(day.isoformat() for day in dates), CODE)
 
 
 @dataclass(frozen=True)
@@ -172,17 +309,23 @@ class _Task:
     policy_from: date | None
 
 
-def _one(task: _Task) -> Cube:
+@dataclass(frozen=True)
+class _Answer:
+    """One run's values, and the code that made them: a worker elsewhere may have another."""
+
+    values: NDArray[np.float64]
+    code: str
+
+
+def _one(task: _Task) -> _Answer:
     """Simulate and measure one run; the history, by far the larger, is dropped at once."""
     history = simulate(task.scenario, task.run, task.seed, task.engine)
-    return measure(task.scenario, history, task.report_from, task.policy_from)
+    return _Answer(measure(task.scenario, history, task.report_from, task.policy_from).values, CODE)
 
 
-def _check(scenarios: Sequence[Scenario], runs: int, seed: int, engine: str) -> None:
+def _check(scenarios: Sequence[Scenario], seed: int, engine: str) -> None:
     if not scenarios:
         raise ExperimentError("no-scenarios")
-    if runs < 1:
-        raise ExperimentError("too-few-runs", found=runs, least=1)
     if seed < 0:
         raise ExperimentError("negative-seed", found=seed)
     if engine not in ENGINES:

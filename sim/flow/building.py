@@ -155,6 +155,19 @@ def waiting_pace(scenario: Scenario) -> NDArray[np.float64]:
     return np.array([[pace(level, reference, 0.0, math.inf, e) for e in row] for row in elasticity])
 
 
+def first_return_hazard(scenario: Scenario) -> float:
+    """Return the hazard of return just after an exit, per month; it falls in a straight line to none.
+
+    Set so that those who need benefit at six months, and have not had it all along, are those who came
+    back: what the hazard adds up to by then is minus the logarithm of those who haven't.
+    """
+    end = scenario.number("returns.months_to_none")
+    back = scenario.number("returns.needing_benefit_at_six_months")
+    back -= scenario.number("returns.still_on_benefit_share")
+    until = min(SIX_MONTHS, end)
+    return -math.log1p(-back) / (until - until**2 / (2.0 * end))
+
+
 def _matching_scale(scenario: Scenario) -> NDArray[np.float64]:
     """Return by destination what makes the plan's city-wide load of the matching roles read as the reference.
 
@@ -200,19 +213,14 @@ def _measures(scenario: Scenario) -> NDArray[np.void]:
 def _constant(scenario: Scenario, population: Population) -> NDArray[np.void]:
     """Return the numbers that hold for everybody."""
     constant = np.zeros(1, dtype=CONSTANT)
-    end = scenario.number("returns.months_to_none")
-    back = scenario.number("returns.needing_benefit_at_six_months") - scenario.number(
-        "returns.still_on_benefit_share"
-    )
-    until = min(SIX_MONTHS, end)
     values = {
         "key0": population.key.first,
         "key1": population.key.second,
         "horizon": scenario.months,
         "assessment_months": scenario.number("intake.assessment_months"),
         "ready_months": scenario.number("measures.ready_months"),
-        "return_rate": -math.log1p(-back) / (until - until**2 / (2.0 * end)),
-        "return_end": end,
+        "return_rate": first_return_hazard(scenario),
+        "return_end": scenario.number("returns.months_to_none"),
         "fade_step_months": scenario.number("measures.fade_months") / FADE_STEPS,
         "headroom": scenario.number("intake.headroom"),
         "reference": scenario.number("exits.reference_caseload"),

@@ -200,7 +200,7 @@ class BudgetRow:
 class PaperRow:
     """One figure of the papers and what the model gives: `miss` is model minus paper.
 
-    `role` says whether the figure set the model (``set``, ``calibrate``) or not (``hold_out``, ``bound``).
+    `role` says whether the figure set the model (``set``, ``calibrate``) or not (``hold_out``, ``compared``).
     """
 
     key: str
