@@ -112,7 +112,14 @@ def measured(small: SmallFlow, history: History) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("case", list(SMALL_CASES))
+# the case with everything in it each time; the two that it contains with the long tests
+CASES = [
+    pytest.param(case, marks=() if case == "queue_provider_returns" else pytest.mark.long)
+    for case in SMALL_CASES
+]
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_engine_agrees_with_the_plain_model(case: str) -> None:
     small = replace(SMALL_CASES[case], load_scale=LOAD_SCALE, load_reference=REFERENCE)
     plan = library().resolve("plan-2008").scenario.table("plan.posts").cells()
