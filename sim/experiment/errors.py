@@ -25,7 +25,7 @@ RULES: dict[str, str] = {
     "not-results": "{folder} holds no results: its {file} is missing or can't be read.",
     "results-changed": "{folder} can't be trusted: {file} is missing or was changed after it was written.",
     "results-newer": "{folder} was written in format {found}; this version reads format {allowed}.",
-    "worker-differs": "A worker computes with other code, libraries or machines than this process does.",
+    "worker-differs": "A worker has other code, libraries or another kind of machine than this process.",
     "store-run-broken": "{file} is damaged or not ours; it is passed over, and the run is made anew.",
     "store-not-written": "Runs can't be kept in {folder} ({reason}); the results are not touched by that.",
     "store-no-such-key": "The store holds nothing whose key begins with {found}.",

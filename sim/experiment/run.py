@@ -293,8 +293,13 @@ def _each_run(
 
 
 def _origin(scenario: Scenario, seed: int, report_from: date | None, policy_from: date | None) -> Origin:
-    dates = (report_from or scenario.start, policy_from or scenario.start)
-    return Origin(scenario.digest, seed, *(day.isoformat() for day in dates), CODE)
+    return Origin(
+        digest=scenario.digest,
+        seed=seed,
+        report_from=(report_from or scenario.start).isoformat(),
+        policy_from=(policy_from or scenario.start).isoformat(),
+        code=CODE,
+    )
 
 
 @dataclass(frozen=True)
