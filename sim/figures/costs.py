@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from sim.figures import style
 from sim.figures.result import FigureResult, Setting
-from sim.words import Name, Prose, Quantity
+from sim.words import Name, Prose, Quantity, Words
 
 SIGNS = (style.bar_key(style.BASELINE_FILL), style.bar_key(style.QUIET))
 
@@ -60,7 +61,7 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
                 style.say(
                     left, words.quantity(quantity, "bare"), (max(quantity.value, 0.0), row + offset), (4, 0)
                 )
-            style.interval_mark(right, row, line.difference, style.INK, along="x")
+            _difference(right, row, line.difference, words)
         left.set_yticks(rows, [line.label for line in lines])
         left.tick_params(axis="y", length=0, labelsize=style.TEXT, labelcolor=style.INK)
         left.invert_yaxis()
@@ -70,6 +71,7 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
             str(words.text("figures.costs.level_axis", unit=Name(words.unit(lines[0].base.unit))))
         )
         style.zero_line(right, "x")
+        right.margins(x=0.28)
         style.grid(right, "x")
         right.tick_params(axis="y", length=0)
         right.spines["left"].set_visible(False)
@@ -77,13 +79,13 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
         right.set_xlabel(
             str(words.text("figures.costs.difference_axis", unit=Name(words.unit(lines[0].base.unit))))
         )
-        style.legend(figure, SIGNS, [data.base.text, data.other.text])
+        style.legend(figure, SIGNS, [data.base.first.text, data.other.first.text])
         style.finished(figure, setting)
 
         unit = Name(words.unit(lines[0].base.unit))
         title = _title(data, setting)
         subtitle = words.text(
-            "figures.costs.subtitle", unit=unit, period=data.period, other=data.other, base=data.base
+            "figures.costs.subtitle", unit=unit, period=data.period, other=data.other.first, base=data.base
         )
         items = [
             words.text(
@@ -105,6 +107,14 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
         str(alternative.capitalised()),
         _table(data),
     )
+
+
+def _difference(axes: Axes, row: float, difference: Quantity, words: Words) -> None:
+    """Draw one difference with its number; where no run differed, the number alone."""
+    if difference.value or (difference.interval and difference.interval.width):
+        style.interval_mark(axes, row, difference, style.INK, along="x")
+    end = difference.interval.upper if difference.interval else difference.value
+    style.say(axes, words.quantity(difference, "bare_signed"), (max(end, 0.0), row), (8, 0))
 
 
 def _title(data: CostsData, setting: Setting) -> Prose:

@@ -115,12 +115,13 @@ def answer_curve(data: CurveData, setting: Setting, key: str, height: float = 3.
             # above zero where the curve goes down, below where it goes up: there is no curve on that side
             offset = (5, 13) if values[0] > values[-1] else (5, -13)
             style.say(axes, text, (turn, 0.0), offset, colour=style.WARNING_TEXT, ha="left", bbox=style.CLEAR)
-        style.beside_zero(axes, words)
+        crowded = places[0] + 0.6 * (places[-1] - places[0])
+        style.beside_zero(axes, words, left=any(turn > crowded for turn in turns))
         style.finished(figure, setting)
 
         title = _title(data, turns, setting)
         subtitle = words.text(
-            "figures.curve.subtitle", unit=unit, period=data.period, other=data.other, base=data.base
+            "figures.curve.subtitle", unit=unit, period=data.period, other=data.other.first, base=data.base
         )
         first, last = data.points[0], data.points[-1]
         alternative = words.text(

@@ -173,7 +173,7 @@ def flow_of_people(data: FlowData, setting: Setting) -> FigureResult:
             share=share,
             inside=data.inside,
         )
-        subtitle = words.text("figures.flow.subtitle", period=data.period, scenario=data.scenario)
+        subtitle = words.text("figures.flow.subtitle", period=data.period, scenario=data.scenario.first)
         alternative = words.text(
             "figures.flow.alternative",
             referred=data.referred,

@@ -64,7 +64,7 @@ def posts_by_role(data: PostsData, setting: Setting, key: str = "posts") -> Figu
         panels[0].set_ylim(len(rows) - 0.45, -0.55)
         panels[0].set_xlim(0, most * 1.5)
         figure.supxlabel(words.unit(data.plan_total.unit), fontsize=style.SMALL)
-        style.legend(figure, SIGNS, [data.plan_name.text, data.other_name.text])
+        style.legend(figure, SIGNS, [data.plan_name.first.text, data.other_name.first.text])
         style.finished(figure, setting)
 
         change = data.other_total.value - data.plan_total.value
@@ -76,7 +76,7 @@ def posts_by_role(data: PostsData, setting: Setting, key: str = "posts") -> Figu
             plan=data.plan_total,
         )
         subtitle = words.text(
-            "figures.posts.subtitle", period=data.period, other=data.other_name, plan=data.plan_name
+            "figures.posts.subtitle", period=data.period, other=data.other_name.first, plan=data.plan_name
         )
         sums = [
             words.text(

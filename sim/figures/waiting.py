@@ -63,12 +63,12 @@ def waiting_by_centre(data: WaitingData, setting: Setting, key: str = "waiting")
         style.grid(axes, "x")
         style.number_axis(axes, words, "x")
         axes.set_xlabel(words.raw("figures.waiting.axis"))
-        style.legend(figure, SIGNS, [data.base_name.text, data.other_name.text])
+        style.legend(figure, SIGNS, [data.base_name.first.text, data.other_name.first.text])
         style.finished(figure, setting)
 
         title = _title(data, setting)
         subtitle = words.text(
-            "figures.waiting.subtitle", period=data.period, other=data.other_name, base=data.base_name
+            "figures.waiting.subtitle", period=data.period, other=data.other_name.first, base=data.base_name
         )
         items = [
             words.text("figures.waiting.item", centre=Name(label), base=base, other=other)

@@ -110,6 +110,11 @@ class Name:
 
     text: str
 
+    @property
+    def first(self) -> Name:
+        """The name with a capital, for where it comes first in a line or a sentence."""
+        return Name(self.text[:1].upper() + self.text[1:])
+
 
 def exact(value: float, unit: str, trace: Trace) -> Quantity:
     """Return a quantity that is written as it stands: a parameter, a document's figure, a count."""

@@ -65,7 +65,7 @@ def test_the_answer_turns_with_the_elasticity(data):
         "Med 40 ärenden per handläggare i stället för 50 blir stadens nettokostnad"
     )
     assert re.search(
-        r"högre, men svaret vänder när elasticiteten passerar 0,1\d+,", sentence(data, "caseload", "sv")
+        r"högre, men svaret vänder när elasticiteten .*passerar 0,1\d+,", sentence(data, "caseload", "sv")
     )
     verdict, sweep = robust_verdict(namer(data), data.comparison("caseload"))
     assert (verdict, sweep.key) == ("cannot_tell", "elasticity")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import Comparison
-from sim.reports.committee.naming import Namer, common_step, robust_verdict
+from sim.reports.committee.naming import Namer, robust_verdict
 from sim.reports.committee.pictures import ANSWERED, curve_picture
 from sim.words import Name, Prose, Quantity
 
@@ -61,7 +61,7 @@ def _tail(namer: Namer, comparison: Comparison) -> Prose:
     verdict, sweep = found
     if sweep is not None:
         turn = next(t for t in sweep.turns if sweep.evidence[0] <= t.value <= sweep.evidence[1])
-        return namer.text("answer.tail.turns", assumption=namer.assumption(sweep), turn=turn)
+        return namer.text("answer.tail.turns", assumption=namer.assumption(sweep, "plain"), turn=turn)
     return namer.text(f"answer.tail.{'open' if verdict == 'cannot_tell' else 'holds'}")
 
 
@@ -84,7 +84,6 @@ def headline_table(namer: Namer) -> Table:
     """Return the comparisons with both readings of the cost, the verdict, and the verdict when tried."""
     unit = Name(namer.words.unit("MSEK"))
     comparisons = namer.data.comparisons
-    step = common_step([comparison.answer.difference for comparison in comparisons], figures=3)
     rows = []
     for comparison in comparisons:
         found = robust_verdict(namer, comparison)
@@ -92,8 +91,8 @@ def headline_table(namer: Namer) -> Table:
             Row(
                 (
                     namer.comparison(comparison).capitalised(),
-                    namer.difference(comparison.answer.difference, step),
-                    namer.difference(comparison.net.difference, step),
+                    namer.difference(comparison.answer.difference),
+                    namer.difference(comparison.net.difference),
                     namer.verdict(comparison.answer.verdict),
                     namer.verdict(found[0]) if found else namer.text("not_tried"),
                 )

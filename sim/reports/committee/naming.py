@@ -45,8 +45,8 @@ class Namer:
         return self.text(f"{length}.{side.label}", **values)
 
     def side_name(self, name: str, length: str = "short") -> Name:
-        """Return a scenario's name for the start of a line."""
-        return Name(str(self.side(name, length).capitalised()))
+        """Return a scenario's name for a figure."""
+        return Name(str(self.side(name, length)))
 
     def comparison(self, comparison: Comparison) -> Prose:
         """Return what is compared with what."""
@@ -57,7 +57,7 @@ class Namer:
         return self.text(f"comparison.{comparison.key}", **values)
 
     def assumption(self, sweep: Sweep, form: str = "name") -> Prose:
-        """Return what an assumption is called in a sentence (``name``) or along an axis (``axis``)."""
+        """Return what an assumption is called: ``name``, ``plain`` (with what it means), ``axis``."""
         return self.text(f"assumption.{sweep.key}.{form}")
 
     def centre(self, key: str) -> str:

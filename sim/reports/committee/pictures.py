@@ -22,7 +22,6 @@ from sim.figures import (
 )
 from sim.reports.committee.data import Comparison, Posts, Sweep
 from sim.reports.committee.naming import Namer
-from sim.words import Name
 
 ANSWERED = ("caseload", "outsourcing")
 """The comparisons that the two sentences of page one answer."""
@@ -52,8 +51,8 @@ def curve_picture(namer: Namer, sweep: Sweep, height: float = 3.2) -> FigureResu
         points=points,
         evidence=sweep.evidence,
         central=sweep.central,
-        other=Name(str(namer.side(comparison.other))),
-        base=Name(str(namer.side(comparison.base, "short"))),
+        other=namer.side_name(comparison.other, "side"),
+        base=namer.side_name(comparison.base),
         period=namer.period,
     )
     key = f"{sweep.comparison}-{sweep.key}".replace("_", "-")

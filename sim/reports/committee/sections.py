@@ -188,7 +188,7 @@ def costs(namer: Namer) -> Iterator[Block]:
 
 def _costs_table(namer: Namer, comparison: Comparison) -> Table:
     levels = common_step([quantity for line in comparison.costs for quantity in (line.base, line.other)])
-    changes = common_step([line.difference for line in comparison.costs], figures=3)
+    changes = common_step([line.difference for line in comparison.costs])
     rows = [
         Row(
             (
