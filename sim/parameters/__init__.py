@@ -19,6 +19,7 @@ from sim.parameters.overlays import Overlay
 from sim.parameters.passports import Column, Passport, Source
 from sim.parameters.problems import RULES, InputErrors, Problem
 from sim.parameters.scenario import Scenario, Steps, Table
+from sim.parameters.sweeps import Sweep, read_sweep
 
 __all__ = [
     "RULES",
@@ -34,6 +35,7 @@ __all__ = [
     "Source",
     "SourceRow",
     "Steps",
+    "Sweep",
     "Table",
     "check_files",
     "days_between",
@@ -43,5 +45,6 @@ __all__ = [
     "month_lengths",
     "month_start",
     "periods",
+    "read_sweep",
     "time_to_date",
 ]

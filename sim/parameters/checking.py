@@ -10,6 +10,7 @@ from sim.parameters.overlays import overlay_of
 from sim.parameters.passports import check_citations, read_passports, read_sources
 from sim.parameters.problems import Collector, Place, Problem, listed
 from sim.parameters.reading import Document, read_yaml, shown
+from sim.parameters.sweeps import sweep_of, try_read_sweep
 from sim.parameters.tables import read_table_file
 from sim.parameters.values import BadValueError
 from sim.places import PARAMETERS
@@ -20,7 +21,7 @@ YAML_ENDINGS = frozenset({".yaml", ".yml"})
 def check_files(
     paths: Iterable[Path], folder: Path | None = None
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Check overlays, passport files, tables, lists of sources, and whole folders of parameters.
+    """Check overlays, sweeps, passport files, tables, lists of sources, and whole folders of parameters.
 
     Parameters
     ----------
@@ -126,6 +127,9 @@ class _Check:
                 )
         for name in library.scenario_names:
             self.overlay(folder / "scenarios" / f"{name}.yaml", library, good)
+        if good:
+            for path in sorted((folder / "sweeps").glob("*.yaml")):
+                try_read_sweep(path, library, self.problems)
 
     def overlay(self, path: Path, library: Library, good: bool) -> None:
         """An overlay: resolved where the base values are good, else at least read."""
@@ -149,6 +153,9 @@ class _Check:
             read_sources(document, self.problems)
         elif isinstance(document.data, dict) and "parameters" in document.data:
             self.passports(document, library)
+        elif isinstance(document.data, dict) and "over" in document.data:
+            if good:
+                sweep_of(document, path, library, self.problems)
         else:
             self.overlay(path, library, good)
 

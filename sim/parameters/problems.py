@@ -20,8 +20,8 @@ RULES = MappingProxyType(
         # headers and passports
         "missing-header-field": "An overlay starts with title, author, date, baseline and schema.",
         "unknown-header-field": "An overlay has no other fields than those of the format.",
-        "missing-field": "A passport or a source has every field that it needs.",
-        "unknown-field": "A passport or a source has no other fields than those of the format.",
+        "missing-field": "A passport, a source or a sweep has every field that it needs.",
+        "unknown-field": "A passport, a source or a sweep has no other fields than those of the format.",
         "unknown-role": "A passport's role is one of the known roles.",
         "unknown-kind": "A passport's kind is one of the known kinds.",
         "unknown-grade": "A passport's grade is one of the known grades.",
@@ -58,7 +58,7 @@ RULES = MappingProxyType(
         "missing-row": "A table has a row for every combination of its keys.",
         "unknown-row": "A selector selects at least one row.",
         "unknown-centre": "A centre is one of the centres in the parameters.",
-        "unknown-word": "A word in a key column is one of the words of that column's table.",
+        "unknown-word": "A word is in the table of its key column; what a sweep asks for, in results.",
         "shares-not-one": "Shares sum to 1; they are never rescaled.",
         # layers
         "missing-parameter": "Every parameter that the model reads has a passport.",
