@@ -30,6 +30,8 @@ RULES: dict[str, str] = {
     "store-not-written": "Runs can't be kept in {folder} ({reason}); the results are not touched by that.",
     "store-no-such-key": "The store holds nothing whose key begins with {found}.",
     "store-several-keys": "{number} keys in the store begin with {found}; give more of it.",
+    "budget-below-first": "The budget is {found} runs; at least {least} are made before the first look.",
+    "bad-half-width": "The half-width for {measure} is {found}; it must be a number above 0.",
 }
 """Rule to English sentence."""
 

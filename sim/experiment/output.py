@@ -118,14 +118,14 @@ def write_results(
     """
     with replaced_folder(folder) as new:
         _write_runs(new / RUNS, results)
-        _write_csv(new / SUMMARY, SUMMARY_COLUMNS, _summary_rows(results, record.level))
+        write_csv(new / SUMMARY, SUMMARY_COLUMNS, _summary_rows(results, record.level))
         described = definitions or [
             {"measure": m.key, "unit": m.unit, "quantity": m.quantity} for m in results.measures
         ]
-        _write_csv(new / MEASURES, tuple(described[0]), (tuple(row.values()) for row in described))
+        write_csv(new / MEASURES, tuple(described[0]), (tuple(row.values()) for row in described))
         if differences is not None:
             units = {m.key: m.unit for m in results.measures}
-            _write_csv(new / DIFFERENCES, _DIFFERENCE_COLUMNS, _difference_rows(differences, units))
+            write_csv(new / DIFFERENCES, _DIFFERENCE_COLUMNS, _difference_rows(differences, units))
         files = {path.name: file_hash(path) for path in sorted(new.iterdir())}
         manifest = _manifest(results, record, files)
         text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False)
@@ -133,8 +133,8 @@ def write_results(
     return folder
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a folder of results.
+def read_manifest(folder: Path, kind: str = KIND) -> dict[str, Any]:
+    """The manifest of a folder of results, or of another kind of folder that this program writes.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError):
         raise ExperimentError("not-results", folder=folder, file=MANIFEST) from None
-    if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
+    if not isinstance(manifest, dict) or manifest.get("kind") != kind:
         raise ExperimentError("not-results", folder=folder, file=MANIFEST)
     if manifest.get("format") != FORMAT:
         raise ExperimentError("results-newer", folder=folder, found=manifest.get("format"), allowed=FORMAT)
@@ -193,15 +193,15 @@ def read_results(folder: Path) -> Results:
 
 
 @contextmanager
-def replaced_folder(folder: Path) -> Iterator[Path]:
+def replaced_folder(folder: Path, kind: str = KIND) -> Iterator[Path]:
     """A new folder to write into, which takes the given name when the block ends well, else vanishes.
 
     Raises
     ------
     ExperimentError
-        If there is something of that name that `write_results` did not write.
+        If there is something of that name that this program did not write, or of another kind.
     """
-    check_replaceable(folder)
+    check_replaceable(folder, kind)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Beside the target, so that renaming never crosses a disk.
     shelter = Path(tempfile.mkdtemp(prefix=".jobbtorg-", dir=folder.parent))
@@ -209,7 +209,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         new, old = shelter / "new", shelter / "old"
         new.mkdir()
         yield new
-        check_replaceable(folder)
+        check_replaceable(folder, kind)
         if folder.exists():
             os.replace(folder, old)
         try:
@@ -222,8 +222,8 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(shelter, ignore_errors=True)
 
 
-def check_replaceable(folder: Path) -> None:
-    """Refuse a folder that holds anything that `write_results` did not write."""
+def check_replaceable(folder: Path, kind: str = KIND) -> None:
+    """Refuse a folder that holds anything that this program did not write, or is of another kind."""
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -232,7 +232,7 @@ def check_replaceable(folder: Path) -> None:
     if not names:
         return
     try:
-        written = read_manifest(folder)["files"]
+        written = read_manifest(folder, kind)["files"]
     except ExperimentError:
         written = {}
     foreign = sorted(
@@ -357,7 +357,8 @@ def _difference_rows(
         )
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table: UTF-8, commas, a header line, lines that end as on every system."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

@@ -182,7 +182,7 @@ def test_an_empty_folder_may_be_written_to(tmp_path, results, record):
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
-@pytest.mark.parametrize("step", ["_write_runs", "_write_csv", "_manifest"])
+@pytest.mark.parametrize("step", ["_write_runs", "write_csv", "_manifest"])
 @pytest.mark.parametrize("earlier", [True, False], ids=["over earlier results", "new"])
 def test_an_interrupted_write_leaves_what_was_there(
     tmp_path, results, record, monkeypatch, fault, step, earlier
