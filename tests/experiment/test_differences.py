@@ -200,3 +200,14 @@ def test_summary_keeps_undefined_cells_apart():
     assert math.isnan(summary.mean[0, 0, 0, 0, 0])
     assert summary.runs[0, 0, 0, 0, 0] == 0
     assert summary.mean[1, 0, 0, 0, 0] == 1.0
+
+
+def test_the_last_bits_of_a_sum_are_no_difference() -> None:
+    """The same amounts added up in another order: no verdict comes from rounding."""
+    amounts = np.random.default_rng(1).uniform(1.0, 9.0, (30, 50))
+    base, other = (np.array([sum(run) for run in runs]) for runs in (amounts, amounts[:, ::-1]))
+    assert (base != other).any()
+    found = paired_difference(base, other)
+    assert found is not None
+    assert found.identical
+    assert paired_difference(base, base * (1.0 + 1e-9)).verdict == "higher"

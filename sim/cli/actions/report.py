@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import typer
 
 from sim import places
 from sim.cli.errors import FAILED, PARTLY, say
+from sim.cli.inputs import as_date
 from sim.cli.screen import Screen
 from sim.reports.committee import make_report
 from sim.reports.errors import ReportError
@@ -20,16 +22,22 @@ def report(
     seed: int,
     jobs: int | None,
     out: Path | None,
+    day: str | None,
+    case_number: str,
     parameters: Path | None,
 ) -> None:
-    """Make the pages one language after the other; the first computes the results that all share."""
+    """Make the pages one language after the other; the first computes the results that all share.
+
+    A report bears the date it is made unless another is given.
+    """
+    dated = as_date("--date", day) or date.today()
     folder = places.OUTPUTS / "report" if out is None else out
     made: list[str] = []
     try:
         with screen.progress() as progress:
             for language in languages:
                 pages = make_report(
-                    folder, (language,), runs, seed, jobs, parameters, progress=progress
+                    folder, (language,), runs, seed, jobs, parameters, dated, case_number, progress
                 ).pages
                 made.append(language)
                 for page in pages:

@@ -18,10 +18,13 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         seed: int = options.seed,
         jobs: int | None = options.jobs,
         out: Path | None = options.out,
+        day: str | None = options.day,
+        case_number: str = options.case_number,
         parameters: Path | None = options.parameters,
     ) -> None:
         from sim.cli.actions import report as action  # noqa: PLC0415 - help need not wait for the compiler
 
-        action.report(screen, screen.asked or languages(), runs, seed, jobs, out, parameters)
+        asked = screen.asked or languages()
+        action.report(screen, asked, runs, seed, jobs, out, day, case_number, parameters)
 
     return report
