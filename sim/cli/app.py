@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from sim.cli.commands import check, compare, doctor, glossary, report, run, sources, staffing
+from sim.cli.commands import (
+    check,
+    compare,
+    doctor,
+    glossary,
+    report,
+    run,
+    sources,
+    staffing,
+    store,
+    sweep,
+)
 from sim.cli.options import Options
 from sim.cli.screen import Screen
 
-COMMANDS = (run, compare, staffing, report, check, sources, glossary, doctor)
+COMMANDS = (run, compare, sweep, staffing, report, check, sources, glossary, store, doctor)
 
 
 def build(screen: Screen) -> typer.Typer:

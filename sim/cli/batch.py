@@ -14,12 +14,20 @@ from pathlib import Path
 import typer
 
 from sim import places
-from sim.cli.errors import PARTLY, say
-from sim.cli.inputs import all_settings, as_first_of_month, open_library, policy_date, resolve_all
+from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.inputs import (
+    all_settings,
+    as_first_of_month,
+    open_library,
+    policy_date,
+    resolve_all,
+)
 from sim.cli.request import Request
 from sim.cli.screen import Screen
+from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.tables import measure_text
 from sim.experiment.differences import Cell, Difference
+from sim.experiment.enough import BUDGET, Enough, Target, run_until
 from sim.experiment.output import Record, check_replaceable, write_results
 from sim.experiment.provenance import source_hash
 from sim.experiment.results import Results
@@ -40,6 +48,7 @@ class Batch:
     results: Results
     record: Record
     folder: Path
+    enough: Enough | None = None
 
 
 def perform(screen: Screen, request: Request, kind: str) -> Batch:
@@ -47,6 +56,7 @@ def perform(screen: Screen, request: Request, kind: str) -> Batch:
     started, source = datetime.now(UTC), source_hash()
     t_quantile(request.level, 1)
     report_from = as_first_of_month(request.start)
+    targets = [as_target(text) for text in request.targets]
     settings = all_settings(request.settings, request.end)
     library = open_library(request.parameters)
     resolved = resolve_all(library, request.names, settings)
@@ -54,21 +64,52 @@ def perform(screen: Screen, request: Request, kind: str) -> Batch:
     check_replaceable(folder)
     for warning in dict.fromkeys(str(w) for found in resolved.values() for w in found.warnings):
         screen.complain(say(screen.words, "check.warning", sentence=warning))
-    with screen.progress() as progress:
-        results = run_scenarios(
-            [found.scenario for found in resolved.values()],
-            request.runs,
-            request.seed,
-            request.jobs,
-            request.engine,
-            progress,
-            report_from,
-            policy_date(library, request.names),
-        )
+    store = open_store(screen, request.store)
+    scenarios = [found.scenario for found in resolved.values()]
+    policy_from = policy_date(library, request.names)
+    enough = None
+    with usable_when_interrupted(screen, store), screen.progress() as progress:
+        if targets:
+            enough = run_until(
+                scenarios,
+                targets,
+                request.seed,
+                BUDGET if request.budget is None else request.budget,
+                request.runs,
+                request.level,
+                request.jobs,
+                request.engine,
+                progress,
+                report_from,
+                policy_from,
+                store,
+            )
+            results = enough.results
+        else:
+            results = run_scenarios(
+                scenarios,
+                request.runs,
+                request.seed,
+                request.jobs,
+                request.engine,
+                progress,
+                report_from,
+                policy_from,
+                store,
+            )
     command = ("jobbtorg", *sys.argv[1:])
     finished = datetime.now(UTC)
     record = Record(resolved, settings, request.engine, request.level, command, source, started, finished)
-    return Batch(resolved, results, record, folder)
+    return Batch(resolved, results, record, folder, enough)
+
+
+def as_target(text: str) -> Target:
+    """How well a difference is to be known, as it is typed: MEASURE=HALFWIDTH."""
+    measure, _, width = text.partition("=")
+    try:
+        return Target(measure.strip(), float(width))
+    except ValueError:
+        raise CommandError("bad-target", found=text) from None
 
 
 def keep(screen: Screen, batch: Batch, differences: Iterable[tuple[Cell, Difference]] | None = None) -> None:
@@ -105,6 +146,7 @@ def _folder_name(kind: str, resolved: dict[str, Resolved], request: Request, rep
         request.seed,
         request.level,
         str(report_from),
+        *([request.targets, request.budget] if request.targets else []),
     ]
     digest = hashlib.sha256(json.dumps(inputs).encode("utf-8")).hexdigest()[:8]
     names = re.sub(r"[^\w+.-]", "-", "_".join(resolved))[:LONGEST_NAME]

@@ -23,3 +23,6 @@ class Request:
     level: float
     out: Path | None
     parameters: Path | None
+    store: bool = True
+    targets: tuple[str, ...] = ()
+    budget: int | None = None

@@ -10,6 +10,7 @@ from sim.experiment.results import ALL, TOTAL, Results
 from sim.outcomes import Measure
 from sim.parameters import Scenario, month_start
 from sim.words import Interval, Name, Quantity, Trace, Words
+from sim.words.texts import SCALE
 
 HEADLINE = (
     "aspirants_year",
@@ -55,6 +56,11 @@ def span(scenario: Scenario, results: Results, words: Words) -> dict[str, str]:
 def percent(words: Words, level: float) -> str:
     """A level as per cent, without its sign."""
     return words.plain(round(level * 100.0, 6))
+
+
+def three_figures(words: Words, value: float, unit: str) -> str:
+    """A width in its unit as tables write it, with three figures."""
+    return words.plain(float(f"{value * SCALE.get(unit, 1.0):.3g}"))
 
 
 def level_rows(results: Results, level: float, words: Words) -> Iterator[list[str]]:

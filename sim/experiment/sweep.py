@@ -183,7 +183,8 @@ def _worlds(
     for position, point in enumerate(points, start=1):
         settings = {key: as_setting(key, value) for key, value in point.items()}
         shared = tuple(settings[key] for key in settings if key in sweep.shared)
-        base = number(sweep.baseline, f"{sweep.name}: baseline of point {position}", shared)
+        which = f"baseline of point {position}" if shared else "baseline"
+        base = number(sweep.baseline, f"{sweep.name}: {which}", shared)
         pairs.append((base, number(sweep.scenario, f"{sweep.name}: point {position}", (*settings.values(),))))
     if problems:
         raise InputErrors(problems)

@@ -11,7 +11,7 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sim.parameters.library import Library
 from sim.parameters.passports import StrictDate, tell
@@ -24,7 +24,14 @@ SAMPLED = ("latin_hypercube", "sobol")
 """Designs that draw their points; the others are written out."""
 
 Value = float | str | bool | Date
-Word = Annotated[str, Field(min_length=1)]
+
+
+def _as_text(value: object) -> object:
+    """A year is a period's key, and looks like a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Word = Annotated[str, Field(min_length=1), BeforeValidator(_as_text)]
 Words = Annotated[tuple[Word, ...], Field(min_length=1)]
 
 BOUNDS = frozenset({"from", "to"})

@@ -66,9 +66,26 @@ def test_several_against_one_base(jobbtorg, tmp_path):
     assert "caseload-60 against caseload-50" in done.out
 
 
+def test_runs_are_added_until_the_targets_are_met_or_the_budget_is_spent(compared):
+    met = compared("--target", "net_cost=1000", "--target", "posts=50")
+    assert met.status == 0
+    assert [line.split()[-2] for line in met.out.splitlines() if "the target" in line] == ["3", "3"]
+    assert "Every target was met." in met.out
+    spent = compared("--target", "exits_work=0.001", "--budget", "5", "--language", "sv")
+    assert spent.status == 0
+    assert "budgeten" in spent.out
+    assert "Budgeten på 5 körningar tog slut" in spent.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["plan-2008", "caseload-40", "--target", "net_cost"], "write MEASURE=HALFWIDTH"),
+        (["plan-2008", "caseload-40", "--target", "net_cost=much"], "write MEASURE=HALFWIDTH"),
+        (["plan-2008", "caseload-40", "--target", "net_cost=-1"], "must be a number above 0"),
+        (["plan-2008", "caseload-40", "--target", "net_costs=1"], "no measure net_costs"),
+        (["plan-2008", "caseload-40", "--target", "net_cost=1", "--budget", "3"], "at least 20 are made"),
+        (["plan-2008", "caseload-40", "--budget", "30"], "--budget goes with --target"),
         (["plan-2008"], "Missing argument"),
         (["plan-2008", "plan-2008"], "is also among the scenarios to compare"),
         (["plan-2008", "history-2008-2018"], "months differ"),

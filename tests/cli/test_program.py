@@ -87,8 +87,9 @@ def test_help_loads_no_compiler():
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])
 def test_ctrl_c_ends_all_workers_and_leaves_nothing(engine, tmp_path):
     process = started(
-        "run", "plan-2008", "--runs", "2000", "--jobs", "2", "--engine", engine, "--out", tmp_path / "r"
-    )
+        "run", "plan-2008", "--runs", "2000", "--jobs", "2", "--engine", engine, "--no-store",
+        "--out", tmp_path / "r",
+    )  # fmt: skip
     time.sleep(15)
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the program and its workers

@@ -8,9 +8,12 @@ from sim.cli.errors import say
 from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.experiment.differences import differences, paired_difference
+from sim.experiment.enough import Enough
 from sim.experiment.results import Results
 
 COLUMNS = ("measure", "unit", "period", "base", "difference", "verdict", "more_runs")
+
+TARGET_COLUMNS = ("measure", "other", "unit", "asked", "reached", "ended", "runs", "independent")
 
 
 def compare(screen: Screen, request: Request) -> None:
@@ -30,8 +33,37 @@ def compare(screen: Screen, request: Request) -> None:
         level=tables.percent(words, level),
         **tables.span(batch.resolved[base].scenario, results, words),
     )
+    if batch.enough is not None:
+        _tell_targets(screen, batch.enough)
     longer = [period.key for period in results.periods if period.kind != "month"]
     keep(screen, batch, differences(results, base, others, periods=longer, level=level))
+
+
+def _tell_targets(screen: Screen, enough: Enough) -> None:
+    """Say for each target whether it was met, and what it would have cost without pairing."""
+    words = screen.words
+    units = {measure.key: measure for measure in enough.results.measures}
+    rows = []
+    for outcome in enough.outcomes:
+        measure, independent = units[outcome.target.measure], outcome.independent_runs
+        rows.append(
+            [
+                tables.measure_text(words, measure, "name"),
+                outcome.other,
+                words.unit(measure.unit),
+                tables.three_figures(words, outcome.target.half_width, measure.unit),
+                tables.three_figures(words, outcome.half_width, measure.unit),
+                words.raw(f"cli.targets.{'met' if outcome.met else 'spent'}"),
+                words.plain(outcome.difference.runs),
+                words.raw("cli.targets.any") if independent is None else words.plain(independent),
+            ]
+        )
+    head = [words.raw(f"cli.targets.{key}") for key in TARGET_COLUMNS]
+    screen.table(words.raw("cli.targets.title"), head, rows, numbers_from=3)
+    if enough.met:
+        screen.say("targets.all")
+    else:
+        screen.say("targets.some", budget=words.plain(enough.budget))
 
 
 def _tell_pairing(screen: Screen, results: Results, base: str, other: str) -> None:

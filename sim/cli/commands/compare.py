@@ -28,14 +28,22 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         level: float = options.level,
         out: Path | None = options.out,
         parameters: Path | None = options.parameters,
+        store: bool = options.store,
+        targets: list[str] = options.targets,
+        budget: int | None = options.budget,
     ) -> None:
         if base in others:
             raise CommandError("same-scenarios", name=base)
+        if budget is not None and not targets:
+            raise CommandError("budget-alone")
         from sim.cli.actions import compare as action  # noqa: PLC0415 - help need not wait for the compiler
 
         names, laid = (base, *others), tuple(settings)
-        action.compare(
-            screen, Request(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters)
+        request = Request(
+            *(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters, store),
+            targets=tuple(targets),
+            budget=budget,
         )
+        action.compare(screen, request)
 
     return compare

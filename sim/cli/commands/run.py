@@ -26,10 +26,13 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         level: float = options.level,
         out: Path | None = options.out,
         parameters: Path | None = options.parameters,
+        store: bool = options.store,
     ) -> None:
         from sim.cli.actions import run as action  # noqa: PLC0415 - help need not wait for the compiler
 
         names, laid = tuple(scenarios), tuple(settings)
-        action.run(screen, Request(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters))
+        action.run(
+            screen, Request(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters, store)
+        )
 
     return run
