@@ -1,0 +1,102 @@
+"""The levers: how far each goes, in which steps, and what evidence covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.explorer.state import ELASTICITY_AT, PRICE, Settings, procured
+from sim.parameters import Library, Scenario
+from sim.words import Quantity, Trace, exact
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A number that can be moved.
+
+    Attributes
+    ----------
+    name : str
+        Field of the settings.
+    parameter : str
+    low, high, step : float
+        Of the slider, as shown.
+    shown_times : float
+        The settings' value times this is what is shown: 100 for a share in per cent.
+    evidence : (float, float) or None
+        What evidence covers, as shown.
+    plan : float
+        The plan's value, as shown.
+    """
+
+    name: str
+    parameter: str
+    low: float
+    high: float
+    step: float
+    shown_times: float
+    evidence: tuple[float, float] | None
+    plan: float
+
+    def shown(self, value: float) -> float:
+        """Return a setting as it is shown."""
+        return round(value * self.shown_times, 9)
+
+    def meant(self, shown: float) -> float:
+        """Return what is shown as a setting."""
+        return round(shown / self.shown_times, 9)
+
+    def quantity(self, shown: float) -> Quantity:
+        """Return a shown number with its source."""
+        return exact(shown, "number", Trace(parameters=(self.parameter,)))
+
+
+_SHAPES: Mapping[str, tuple[str, float, float, float, float]] = {
+    "norm": ("levers.caseload_norm", 20.0, 120.0, 1.0, 1.0),
+    "share": ("levers.outsourcing_share", 0.0, 80.0, 1.0, 100.0),
+    "places": ("levers.outsourcing_places", 0.0, 5000.0, 50.0, 1.0),
+    "staff_factor": ("staff.factor", 50.0, 200.0, 1.0, 100.0),
+    "price": (PRICE, 20_000.0, 80_000.0, 50.0, 1.0),
+    "elasticity": ("exits.elasticity", 0.0, 0.5, 0.01, 1.0),
+    "waiting_pace": ("exits.waiting_pace", 0.0, 100.0, 5.0, 100.0),
+}
+
+
+def levers(library: Library, plan: Scenario, settings: Settings) -> dict[str, Lever]:
+    """Return all levers by name.
+
+    Parameters
+    ----------
+    library : Library
+        For the ranges of the evidence.
+    plan : Scenario
+    settings : Settings
+        The plan's.
+    """
+    found = {}
+    for name, (key, low, high, step, times) in _SHAPES.items():
+        evidence = _evidence(library, plan, key)
+        found[name] = Lever(
+            name,
+            key,
+            low,
+            high,
+            step,
+            times,
+            None if evidence is None else (evidence[0] * times, evidence[1] * times),
+            round(float(getattr(settings, name)) * times, 9),
+        )
+    return found
+
+
+def _evidence(library: Library, plan: Scenario, key: str) -> tuple[float, float] | None:
+    passport = library.passports[key]
+    if passport.range is not None:
+        low, high = passport.range
+        return None if low is None or high is None else (float(low), float(high))
+    if "lower" not in passport.columns:
+        return None
+    wanted = {PRICE: (procured(plan)[0],), "exits.elasticity": ELASTICITY_AT}[key]
+    table = plan.table(key)
+    row = next(row for row in table.rows() if tuple(row[name] for name in table.index) == wanted)
+    return float(row["lower"]), float(row["upper"])
