@@ -1,0 +1,200 @@
+"""What two worlds say, as quantities: the answer, years, lines of cost, posts, waits. No words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.experiment.differences import Difference, Verdict, paired_difference
+from sim.experiment.results import ALL, TOTAL
+from sim.experiment.statistics import mean_interval
+from sim.explorer.runs import BASE, OTHER, Compared
+from sim.explorer.state import Settings
+from sim.words import Interval, Quantity, Trace, exact
+
+LEVEL, INNER = 0.90, 0.50
+HEADLINE = "present_value"
+"""With what remains to be paid for those still inside, so that the horizon does not decide."""
+
+LINES = {
+    "benefit_cost": "benefit",
+    "staff_cost": "staff",
+    "procured_cost": "procured",
+    "premises_cost": "premises",
+    "other_cost": "other",
+    "temporary_job_cost": "temporary_job",
+}
+"""Lines of net cost that a centre has; what is city-wide is the same in both worlds."""
+
+SHARES = ("outsourced_people_share", "outsourced_budget_share", "outsourced_staff_purchases_share")
+
+DUST = 1e-9
+"""Smaller differences are sums of the same numbers in another order."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One centre: mean wait in days and cases a caseworker, in both worlds; None where not defined."""
+
+    key: str
+    name: str
+    wait: tuple[Quantity | None, Quantity | None]
+    load: tuple[Quantity | None, Quantity | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that the explorer shows of one comparison.
+
+    Attributes
+    ----------
+    settings : Settings
+    headline, net : Quantity or None
+        Differences in present value and in net cost over the period; None where not defined.
+    verdict : str
+        Of the headline.
+    more_runs : Quantity or None
+        Runs to add that would settle an open answer.
+    years : tuple of (str, Quantity)
+        Difference in net cost.
+    lines : tuple of (str, Quantity)
+        Differences by line of cost.
+    places : tuple of Place
+    roles : tuple of str
+    plan_posts, posts : tuple of tuple of Quantity
+        [centre][role].
+    posts_totals : (Quantity, Quantity)
+        The plan's and the scenario's.
+    ends : tuple of (Quantity, Quantity)
+        The elasticity at either end of its evidence, and the headline there; empty until it has been tried.
+    shares : tuple of (str, Quantity)
+        The three readings of the procured share.
+    outside : tuple of str
+        Parameters outside what evidence covers.
+    first_year, last_year : str
+    runs, seed : Quantity
+    """
+
+    settings: Settings
+    headline: Quantity | None
+    net: Quantity | None
+    verdict: Verdict
+    more_runs: Quantity | None
+    years: tuple[tuple[str, Quantity], ...]
+    lines: tuple[tuple[str, Quantity], ...]
+    places: tuple[Place, ...]
+    roles: tuple[str, ...]
+    plan_posts: tuple[tuple[Quantity, ...], ...]
+    posts: tuple[tuple[Quantity, ...], ...]
+    posts_totals: tuple[Quantity, Quantity]
+    ends: tuple[tuple[Quantity, Quantity], ...]
+    shares: tuple[tuple[str, Quantity], ...]
+    outside: tuple[str, ...]
+    first_year: str
+    last_year: str
+    runs: Quantity
+    seed: Quantity
+
+
+def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
+    """Return what two worlds say.
+
+    Parameters
+    ----------
+    compared : Compared
+    centre, segment : str
+        Of which costs are told; posts and waits are always told for every centre.
+    """
+    reader = _Reader(compared)
+    at = (centre, segment)
+    headline = reader.found(HEADLINE, TOTAL, *at)
+    years = [period.key for period in compared.results.periods if period.kind == "year"]
+    scenario = compared.other.scenario
+    names = {str(row["centre"]): str(row["name"]) for row in scenario.table("organisation.centres").rows()}
+    centres, roles = scenario.keys("organisation.centres"), scenario.keys("organisation.roles")
+    planned = scenario.dated_array("staff.posts", centres, roles)[0]
+    from_plan, from_runs = Trace(parameters=("staff.posts",)), Trace("posts", OTHER, "", TOTAL)
+    posts = compared.posts[1]
+    more = headline.more_runs if headline is not None and not headline.beyond_maximum else 0
+    return Answer(
+        settings=compared.settings,
+        headline=reader.difference(HEADLINE, TOTAL, *at),
+        net=reader.difference("net_cost", TOTAL, *at),
+        verdict="cannot_tell" if headline is None else headline.verdict,
+        more_runs=exact(float(more), "runs", Trace(manifest="runs_needed")) if more else None,
+        years=_defined((year, reader.difference("net_cost", year, *at)) for year in years),
+        lines=_defined((key, reader.difference(measure, TOTAL, *at)) for measure, key in LINES.items()),
+        places=tuple(
+            Place(key, names[key], reader.both("wait_days", key, segment), reader.both("caseload", key))
+            for key in centres
+        ),
+        roles=roles,
+        plan_posts=tuple(tuple(exact(float(value), "posts", from_plan) for value in row) for row in planned),
+        posts=tuple(tuple(Quantity(float(value), "posts", from_runs) for value in row) for row in posts),
+        posts_totals=(
+            exact(float(planned.sum()), "posts", from_plan),
+            Quantity(float(posts.sum()), "posts", from_runs),
+        ),
+        ends=_ends(compared, *at),
+        shares=_defined((measure, reader.level(OTHER, measure)) for measure in SHARES),
+        outside=compared.other.outside_evidence,
+        first_year=years[0],
+        last_year=years[-1],
+        runs=exact(float(compared.runs), "runs", Trace(manifest="runs")),
+        seed=exact(float(compared.results.seed), "number", Trace(manifest="seed")),
+    )
+
+
+def _ends(compared: Compared, centre: str, segment: str) -> tuple[tuple[Quantity, Quantity], ...]:
+    found = []
+    for tried in compared.ends:
+        difference = _Reader(tried).difference(HEADLINE, TOTAL, centre, segment)
+        if difference is not None:
+            trace = Trace(parameters=("exits.elasticity",))
+            found.append((exact(tried.settings.elasticity, "elasticity", trace), difference))
+    return tuple(found)
+
+
+def _defined(pairs: Iterable[tuple[str, Quantity | None]]) -> tuple[tuple[str, Quantity], ...]:
+    return tuple((key, value) for key, value in pairs if value is not None)
+
+
+class _Reader:
+    """Reads results cell by cell as quantities that know where they come from."""
+
+    def __init__(self, compared: Compared) -> None:
+        self._results = compared.results
+        self._units = {measure.key: measure.unit for measure in compared.results.measures}
+
+    def found(self, measure: str, period: str, centre: str, segment: str) -> Difference | None:
+        base, other = (self._results.cell(side, measure, period, centre, segment) for side in (BASE, OTHER))
+        return paired_difference(base, other, LEVEL)
+
+    def difference(self, measure: str, period: str, centre: str, segment: str) -> Quantity | None:
+        found = self.found(measure, period, centre, segment)
+        if found is None:
+            return None
+        trace = Trace(measure, OTHER, BASE, period, centre, segment)
+        unit = self._units[measure]
+        if max(abs(found.lower), abs(found.upper)) < DUST:
+            return Quantity(0.0, unit, trace, Interval(0.0, 0.0, LEVEL), Interval(0.0, 0.0, INNER))
+        wide, narrow = Interval(found.lower, found.upper, LEVEL), Interval(*found.interval(INNER), INNER)
+        return Quantity(found.mean, unit, trace, wide, narrow)
+
+    def level(self, side: str, measure: str, centre: str = ALL, segment: str = ALL) -> Quantity | None:
+        values = self._results.cell(side, measure, TOTAL, centre, segment)
+        ends: dict[float, Interval] = {}
+        for level in (LEVEL, INNER):
+            mean, lower, upper, _ = (float(part) for part in mean_interval(values, level))
+            if np.isnan(mean):
+                return None
+            # what can't be negative has no interval below zero, however few the runs
+            floor = 0.0 if np.nanmin(values) >= 0.0 else -np.inf
+            ends[level] = Interval(max(lower, floor), upper, level)
+        trace = Trace(measure, side, "", TOTAL, centre, segment)
+        return Quantity(mean, self._units[measure], trace, ends[LEVEL], ends[INNER])
+
+    def both(self, measure: str, *at: str) -> tuple[Quantity | None, Quantity | None]:
+        return self.level(BASE, measure, *at), self.level(OTHER, measure, *at)

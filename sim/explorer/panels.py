@@ -1,0 +1,224 @@
+"""The four panels: net cost by year, where the money moves, posts beside the plan, waits and load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.explorer.answer import Answer
+from sim.explorer.drawing import HEIGHT, TEXT, WIDTH, Drawing, Scale, ends, scale
+from sim.figures import style
+from sim.words import Name, Prose, Quantity, Words
+from sim.words.numbers import step
+
+POSTS_STEP = 0.1
+"""Posts are written in tenths, as the plan has them."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: its finding, the line under it, the drawing, and the stamps across its corner."""
+
+    key: str
+    title: str
+    subtitle: str
+    svg: str
+    stamps: tuple[str, ...]
+
+
+def panels(answer: Answer, words: Words, preview: bool, view: Prose) -> tuple[Panel, ...]:
+    """Return the four panels.
+
+    Parameters
+    ----------
+    answer : Answer
+    words : Words
+    preview : bool
+        Few runs so far: hatched, and says so.
+    view : Prose
+        Whose costs are told: the centre and the segment.
+    """
+    sheet = _Sheet(answer, words, preview, view)
+    return sheet.years(), sheet.money(), sheet.posts(), sheet.waits()
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    answer: Answer
+    words: Words
+    preview: bool
+    view: Prose
+
+    def years(self) -> Panel:
+        answer, words, drawing = self.answer, self.words, Drawing(self.words)
+        left, right, top, bottom = 58.0, WIDTH - 12, 18.0, HEIGHT - 26
+        along = scale([end for _, value in answer.years for end in ends(value)], bottom, top)
+        drawing.ticks_left(along, left, right)
+        finest = step([value.value for _, value in answer.years])
+        for number, (year, value) in enumerate(answer.years):
+            x = left + (right - left) * (number + 0.42) / max(len(answer.years), 1)
+            drawing.interval(x, value, along, style.SCENARIO, upright=True)
+            shown = words.quantity(value, "bare_signed", finest=finest)
+            drawing.text(x + 11, along(value.value), shown, weight="bold")
+            drawing.text(x, bottom + 13, year, "middle", style.QUIET, TEXT)
+        for sign, name in ((1, "dearer"), (-1, "cheaper")):
+            if abs(along.high if sign > 0 else along.low) > 0.12 * (along.high - along.low):
+                place = along(0.0) - sign * 9
+                drawing.text(right - 2, place, words.raw(f"figures.{name}"), "end", style.QUIET)
+        net = answer.net
+        if net is None:
+            title = self._text("years.title.undefined")
+        elif not net.settled:
+            title = self._text("years.title.cannot_tell", net=net)
+        else:
+            title = self._text(f"years.title.{'higher' if net.value > 0 else 'lower'}", net=net)
+        items = [self._text("item", name=Name(year), value=value) for year, value in answer.years]
+        return self._panel("years", title, items, drawing, view=self.view)
+
+    def money(self) -> Panel:
+        answer, words, drawing = self.answer, self.words, Drawing(self.words)
+        rows = [(key, words.name("lines", key), value) for key, value in answer.lines]
+        if answer.net is not None:
+            rows.append(("net", words.name("lines", "net"), answer.net))
+        left, right, top, bottom = 162.0, WIDTH - 14, 6.0, HEIGHT - 22
+        along = scale([end for *_, value in rows for end in ends(value)], left, right)
+        drawing.ticks_below(along, top, bottom)
+        finest = step([value.value for *_, value in rows])
+        for number, (key, name, value) in enumerate(rows):
+            y = top + (bottom - top) * (number + 0.5) / len(rows)
+            colour = style.LINES.get(key, style.INK)
+            if key == "net":
+                drawing.line(0, y - 14, WIDTH, y - 14, style.QUIET, 0.8)
+            weight = "bold" if key == "net" else "normal"
+            drawing.text(left - 56, y, name, "end", weight=weight, room=left - 58)
+            drawing.text(
+                left - 10, y, words.quantity(value, "bare_signed", finest=finest), "end", weight=weight
+            )
+            drawing.bar(along(0.0), along(value.value), y, 13, colour)
+            drawing.interval(y, value, along, style.INK)
+        settled = [(name, value) for key, name, value in rows if value.settled and key != "net"]
+        up = max(settled, key=lambda row: row[1].value, default=None)
+        down = min(settled, key=lambda row: row[1].value, default=None)
+        values: dict[str, Name | Quantity] = {}
+        if up and up[1].value > 0:
+            values |= {"up": Name(up[0]), "more": up[1]}
+        if down and down[1].value < 0:
+            values |= {"down": Name(down[0]), "less": down[1]}
+        which = {4: "both", 2: "up" if "up" in values else "down", 0: "none"}[len(values)]
+        title = words.text(f"figures.costs.title_{which}", **values)
+        items = [self._text("item", name=Name(name), value=value) for _, name, value in rows]
+        return self._panel("money", title, items, drawing, view=self.view)
+
+    def posts(self) -> Panel:
+        answer, words, drawing = self.answer, self.words, Drawing(self.words)
+        most = max(value.value for row in (*answer.plan_posts, *answer.posts) for value in row)
+        left, top, bottom = 92.0, 18.0, HEIGHT - 18
+        wide = (WIDTH - left) / len(answer.places)
+        high = (bottom - top) / len(answer.roles)
+        for number, role in enumerate(answer.roles):
+            y = top + high * (number + 0.5)
+            drawing.text(left - 6, y, words.name("roles", role), "end", room=left - 6)
+            if number:
+                drawing.line(0, y - high / 2, WIDTH, y - high / 2, style.RULE, 0.5)
+        sums = []
+        for column, place in enumerate(answer.places):
+            x = left + wide * column
+            drawing.text(x, 9, place.name, room=wide - 5)
+            drawing.line(x, top, x, bottom, style.QUIET, 1.0)
+            along = Scale(0.0, most, x, x + wide - 34, ())
+            for row, (planned, had) in enumerate(
+                zip(answer.plan_posts[column], answer.posts[column], strict=True)
+            ):
+                y = top + high * (row + 0.5)
+                drawing.bar(x, along(planned.value), y - 6, 8, style.BASELINE_FILL)
+                drawing.bar(x, along(had.value), y + 4, 10, style.STAFF)
+                reach = max(along(planned.value), along(had.value))
+                drawing.text(reach + 4, y + 1, words.quantity(had, "bare", POSTS_STEP))
+            sums.append(
+                self._text(
+                    "posts.item",
+                    centre=Name(place.name),
+                    plan=_sum(answer.plan_posts[column]),
+                    other=_sum(answer.posts[column]),
+                )
+            )
+        self._legend(drawing, (style.BASELINE_FILL, "posts.plan"), (style.STAFF, "posts.other"))
+        plan, total = answer.posts_totals
+        change = total.value - plan.value
+        which = "same" if abs(change) < POSTS_STEP / 2 else "more" if change > 0 else "fewer"
+        size = Quantity(abs(change), "posts", total.trace)
+        more = {} if which == "same" else {"change": size, "plan": plan}
+        title = self._text(f"posts.title.{which}", total=total, **more)
+        return self._panel("posts", title, sums, drawing)
+
+    def waits(self) -> Panel:
+        answer, words, drawing = self.answer, self.words, Drawing(self.words)
+        left, top, bottom = 80.0, 22.0, HEIGHT - 36
+        middle = left + (WIDTH - left) * 0.5
+        high = (bottom - top) / len(answer.places)
+        items = []
+        for which, start, end in (("wait", left, middle - 36), ("load", middle + 8, WIDTH - 36)):
+            pairs = [getattr(place, which) for place in answer.places]
+            known = [value for pair in pairs for value in pair if value is not None]
+            along = scale([end_ for value in known for end_ in ends(value)], start, end, 3)
+            drawing.text(start, 9, words.raw(f"explorer.waits.{which}"), room=WIDTH - start)
+            drawing.ticks_below(along, top, bottom)
+            for row, (place, (base, other)) in enumerate(zip(answer.places, pairs, strict=True)):
+                y = top + high * (row + 0.5)
+                if which == "wait":
+                    drawing.text(left - 8, y, place.name, "end")
+                if base is None or other is None:
+                    drawing.text(start + 4, y, words.raw("explorer.undefined"), colour=style.QUIET)
+                    continue
+                drawing.interval(y - 6, base, along, style.BASELINE, shape="s")
+                drawing.interval(y + 6, other, along, style.SCENARIO)
+                reach = max(along(ends(value)[1]) for value in (base, other))
+                drawing.text(reach + 8, y, words.quantity(other, "bare"), colour=style.SCENARIO)
+                items.append(
+                    self._text(f"waits.item_{which}", centre=Name(place.name), base=base, other=other)
+                )
+        self._legend(drawing, (style.BASELINE, "waits.base"), (style.SCENARIO, "waits.other"))
+        return self._panel("waits", self._spread(), items, drawing)
+
+    def _spread(self) -> Prose:
+        """Return the finding on equal treatment: how far the centres lie apart."""
+        known = [(place.wait[1], place.name) for place in self.answer.places if place.wait[1] is not None]
+        if not known:
+            return self._text("waits.title.undefined")
+        longest, name = max(known, key=lambda pair: pair[0].value)
+        shortest = min(value.value for value, _ in known)
+        # a wait of minutes is none: nobody has a slot the moment he asks for it
+        if longest.value < 0.5:
+            return self._text("waits.title.none")
+        spread = Quantity(longest.value - shortest, longest.unit, longest.trace)
+        return self._text("waits.title.some", centre=Name(name), longest=longest, spread=spread)
+
+    def _legend(self, drawing: Drawing, *entries: tuple[str, str]) -> None:
+        x = WIDTH - 4
+        for colour, key in reversed(entries):
+            text = self.words.raw(f"explorer.{key}")
+            drawing.text(x, HEIGHT - 7, text, "end", style.QUIET)
+            x -= 6.3 * len(text) + 16
+            drawing.bar(x, x + 10, HEIGHT - 7, 9, colour)
+            x -= 12
+
+    def _panel(
+        self, key: str, title: Prose, items: Sequence[Prose], drawing: Drawing, **more: Prose
+    ) -> Panel:
+        period = Prose((f"{self.answer.first_year}–{self.answer.last_year}",))
+        subtitle = self._text(f"{key}.subtitle", period=period, **more)
+        alternative = self._text("alternative", finding=title.capitalised(), items=self.words.join(items))
+        stamps = tuple(
+            self.words.raw(f"figures.stamp.{name}")
+            for name, holds in (("outside", bool(self.answer.outside)), ("preview", self.preview))
+            if holds
+        )
+        svg = drawing.finished(f"explorer-{key}", str(alternative), self.preview)
+        return Panel(key, str(title.capitalised()), str(subtitle.capitalised()), svg, stamps)
+
+    def _text(self, key: str, **values: Quantity | Prose | Name) -> Prose:
+        return self.words.text(f"explorer.{key}", **values)
+
+
+def _sum(parts: tuple[Quantity, ...]) -> Quantity:
+    return Quantity(sum(part.value for part in parts), parts[0].unit, parts[0].trace, exact=parts[0].exact)
