@@ -13,13 +13,14 @@ NONE    = 5
 # notebooks run on this environment's kernel, not on one that the user keeps under the same name
 export JUPYTER_PREFER_ENV_PATH = 1
 
-.PHONY: help setup report test test-long bench format pins clean
+.PHONY: help setup report explore test test-long bench format pins clean
 
 help:
 	@echo "make report     set up, compute and write the report (outputs/)"
+	@echo "make explore    set up, and open the explorer in JupyterLab, on this machine alone"
 	@echo "make test       set up, then style, types and the tests that take seconds"
 	@echo "make test-long  the tests that make test leaves out"
-	@echo "make bench      how fast the engines are here"
+	@echo "make bench      how fast the engines are here (BENCH=--record keeps the figures)"
 	@echo "make format     put code and notebooks in the house style"
 	@echo "make pins       remake constraints.txt after a change of dependencies"
 	@echo "                (PINS=--upgrade takes the newest of everything)"
@@ -42,6 +43,10 @@ $(STAMP): pyproject.toml constraints.txt
 report: $(STAMP)
 	$(BIN)/jobbtorg report
 
+# Jupyter's own token keeps others on this machine out.
+explore: $(STAMP)
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks/explorer.ipynb
+
 test: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -54,7 +59,7 @@ test-long: $(STAMP)
 	  if [ $$status -eq $(NONE) ]; then echo "No test is marked long or browser."; exit 0; fi; exit $$status
 
 bench: $(STAMP)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
