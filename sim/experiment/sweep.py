@@ -1,8 +1,8 @@
 """Sweeps: the same question at many points over levers and uncertainties, as one tidy table.
 
-Every run goes through the store, so a sweep that is stopped at any moment goes on where it was, and ends with
-the table of one that never was. Runs are reduced to the cells asked for as they finish: memory grows by
-8 bytes for each cell of a run, whatever the number of points.
+Every run goes through the store that is given, so a sweep that is stopped at any moment goes on where it was,
+and ends with the table of one that never was. Runs are reduced to the cells asked for as they finish: each
+keeps 8 bytes a cell.
 """
 
 from __future__ import annotations
