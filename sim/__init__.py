@@ -8,7 +8,16 @@ types stand in ``__init__.pyi``.
 from pkgutil import resolve_name
 
 _PUBLIC = {
-    "sim.parameters": ("InputErrors", "Library", "Resolved", "Scenario", "check_files", "load_library"),
+    "sim.parameters": (
+        "InputErrors",
+        "Library",
+        "Resolved",
+        "Scenario",
+        "Sweep",
+        "check_files",
+        "load_library",
+        "read_sweep",
+    ),
     "sim.flow": ("History",),
     "sim.outcomes": ("Cube", "Measure"),
     "sim.experiment.errors": ("ExperimentError",),
@@ -25,6 +34,9 @@ _PUBLIC = {
         "number_points",
         "waiting_pace_points",
     ),
+    "sim.experiment.enough": ("Enough", "Target", "run_until"),
+    "sim.experiment.store": ("Store",),
+    "sim.experiment.sweep": ("SweepTable", "run_sweep"),
     "sim.experiment.staffing": ("StaffingRule", "mean_posts", "staffing_rule"),
     "sim.experiment.output": ("Record", "read_results", "write_results"),
 }

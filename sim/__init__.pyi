@@ -9,6 +9,9 @@ from sim.experiment.curves import waiting_pace_points as waiting_pace_points
 from sim.experiment.differences import Difference as Difference
 from sim.experiment.differences import difference as difference
 from sim.experiment.differences import differences as differences
+from sim.experiment.enough import Enough as Enough
+from sim.experiment.enough import Target as Target
+from sim.experiment.enough import run_until as run_until
 from sim.experiment.errors import ExperimentError as ExperimentError
 from sim.experiment.output import Record as Record
 from sim.experiment.output import read_results as read_results
@@ -21,6 +24,9 @@ from sim.experiment.run import simulate as simulate
 from sim.experiment.staffing import StaffingRule as StaffingRule
 from sim.experiment.staffing import mean_posts as mean_posts
 from sim.experiment.staffing import staffing_rule as staffing_rule
+from sim.experiment.store import Store as Store
+from sim.experiment.sweep import SweepTable as SweepTable
+from sim.experiment.sweep import run_sweep as run_sweep
 from sim.flow import History as History
 from sim.outcomes import Cube as Cube
 from sim.outcomes import Measure as Measure
@@ -28,5 +34,7 @@ from sim.parameters import InputErrors as InputErrors
 from sim.parameters import Library as Library
 from sim.parameters import Resolved as Resolved
 from sim.parameters import Scenario as Scenario
+from sim.parameters import Sweep as Sweep
 from sim.parameters import check_files as check_files
 from sim.parameters import load_library as load_library
+from sim.parameters import read_sweep as read_sweep

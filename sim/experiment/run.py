@@ -110,7 +110,9 @@ def run_scenarios(
 ) -> Results:
     """Many runs of some scenarios, reduced to their measures as they finish.
 
-    The result is the same, bit for bit, however many jobs make it, with a store or without.
+    The result is the same, bit for bit, however many jobs make it, with a store or without. Memory grows by
+    the values of each run: 0.45 MB for three years, 1.6 MB for eleven, above the 360 MB (450 MB) that the
+    program and two runs at a time need. `each_run` holds none of them, and does any number of runs in that.
 
     Parameters
     ----------
