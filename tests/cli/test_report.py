@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from sim.cli.actions import report as action
@@ -10,8 +12,8 @@ def makes(monkeypatch):
     """Stand in for the making of pages; a language in `fails` raises what is given for it."""
     calls, fails = [], {}
 
-    def make(out, languages, runs, seed, jobs, parameters, progress=None):
-        calls.append((out, languages, runs, seed, jobs, parameters))
+    def make(out, languages, runs, seed, jobs, parameters, day, case_number, progress=None):
+        calls.append((out, languages, runs, seed, jobs, parameters, day, case_number))
         (language,) = languages
         if language in fails:
             raise fails[language]
@@ -34,8 +36,16 @@ def test_the_report_is_made_in_the_languages_asked_for(jobbtorg, makes, tmp_path
         "report", "--language", "sv", "--runs", "5", "--seed", "1", "--jobs", "2", "--out", tmp_path / "r"
     )
     assert done.status == 0
-    assert makes[0] == [(tmp_path / "r", ("sv",), 5, 1, 2, None)]
+    assert makes[0] == [(tmp_path / "r", ("sv",), 5, 1, 2, None, date.today(), "")]
     assert "Rapporten: " in done.out
+
+
+def test_the_report_bears_the_date_and_the_case_number_given(jobbtorg, makes):
+    assert jobbtorg("report", "--date", "2008-02-29", "--case-number", "329-3823/2007").status == 0
+    assert {call[6:] for call in makes[0]} == {(date(2008, 2, 29), "329-3823/2007")}
+    wrong = jobbtorg("report", "--date", "2007-02-29")
+    assert wrong.status == 2
+    assert "--date is 2007-02-29; a date is written YYYY-MM-DD." in wrong.err
 
 
 @pytest.mark.parametrize(("failing", "status"), [("sv", 3), ("en", 1)])
@@ -56,4 +66,5 @@ def test_an_interrupted_report_says_what_stays(jobbtorg, makes):
 
 def test_the_face_hands_over_what_the_function_takes():
     """The stand-in above takes what the real one takes."""
-    assert make_report.__code__.co_varnames[:6] == ("out", "languages", "runs", "seed", "jobs", "parameters")
+    taken = ("out", "languages", "runs", "seed", "jobs", "parameters", "day", "case_number", "progress")
+    assert make_report.__code__.co_varnames[: len(taken)] == taken
