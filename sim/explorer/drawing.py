@@ -22,8 +22,8 @@ WIDTH, HEIGHT = 400.0, 212.0
 
 TEXT, SMALL = 12.0, 11.0
 MARK = 4.5
-LETTER = 0.6
-"""Width of a letter in parts of its size, on the wide side."""
+LETTER = 0.57
+"""Width of a letter in parts of its size, in the mean."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,14 @@ class Drawing:
     ) -> None:
         """Write, centred on the height `y`; in two lines, and then narrower, where there is no room."""
         if LETTER * size * len(text) > room and " " in text:
-            first, second = text.rsplit(" ", 1)
-            self.text(x, y - size * 0.52, first, anchor, colour, size, weight, room)
-            self.text(x, y + size * 0.52, second, anchor, colour, size, weight, room)
+            for line, side in zip(_halves(text), (-0.52, 0.52), strict=True):
+                self._line(x, y + side * size, line, anchor, colour, size, weight, room)
             return
+        self._line(x, y, text, anchor, colour, size, weight, room)
+
+    def _line(
+        self, x: float, y: float, text: str, anchor: str, colour: str, size: float, weight: str, room: float
+    ) -> None:
         narrow = f'textLength="{room:.0f}" lengthAdjust="spacingAndGlyphs" '
         self.parts.append(
             f'<text x="{x:.1f}" y="{y + size * 0.35:.1f}" text-anchor="{anchor}" fill="{colour}" '
@@ -182,3 +186,10 @@ class Drawing:
             f'xmlns="http://www.w3.org/2000/svg" class="explorer-drawing">'
             f"{hatch}{''.join(self.parts)}</svg>"
         )
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Return a text in two parts, broken at the space nearest its middle."""
+    spaces = [place for place, letter in enumerate(text) if letter == " "]
+    at = min(spaces, key=lambda place: abs(place - len(text) / 2))
+    return text[:at], text[at + 1 :]

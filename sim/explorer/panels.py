@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.explorer.answer import Answer
 from sim.explorer.drawing import HEIGHT, TEXT, WIDTH, Drawing, Scale, ends, scale
 from sim.figures import style
-from sim.words import Name, Prose, Quantity, Words
+from sim.words import Name, Prose, Quantity, Words, exact
 from sim.words.numbers import step
 
 POSTS_STEP = 0.1
@@ -123,7 +123,7 @@ class _Sheet:
         sums = []
         for column, place in enumerate(answer.places):
             x = left + wide * column
-            drawing.text(x, 9, place.name, room=wide - 5)
+            drawing.text(x, 9, place.name, room=wide - 8)
             drawing.line(x, top, x, bottom, style.QUIET, 1.0)
             along = Scale(0.0, most, x, x + wide - 34, ())
             for row, (planned, had) in enumerate(
@@ -146,7 +146,7 @@ class _Sheet:
         plan, total = answer.posts_totals
         change = total.value - plan.value
         which = "same" if abs(change) < POSTS_STEP / 2 else "more" if change > 0 else "fewer"
-        size = Quantity(abs(change), "posts", total.trace)
+        size = exact(round(abs(change), 1), "posts", total.trace)
         more = {} if which == "same" else {"change": size, "plan": plan}
         title = self._text(f"posts.title.{which}", total=total, **more)
         return self._panel("posts", title, sums, drawing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -28,19 +29,35 @@ from sim.words import Words, languages
 RUNS = 3
 
 
-def explored(script: Callable[[Explorer], Awaitable[None]], folder: Path, language: str = "sv") -> None:
+@pytest.fixture(scope="module")
+def folder(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped parameters with one year of the plan, a third of the work."""
+    copy = tmp_path_factory.mktemp("explorer") / "parameters"
+    shutil.copytree(repository / "parameters", copy)
+    plan = copy / "scenarios" / "plan-2008.yaml"
+    text = plan.read_text(encoding="utf-8")
+    assert "period.end: 2010-12-31" in text
+    plan.write_text(text.replace("period.end: 2010-12-31", "period.end: 2008-12-31"), encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def explored(folder: Path, tmp_path: Path) -> Callable[[Callable[[Explorer], Awaitable[None]]], None]:
     """Play a script with an explorer of few runs, in a loop of its own."""
 
-    async def play() -> None:
-        explorer = Explorer(language, batches=(2, RUNS), workers=2, folder=folder)
-        try:
-            explorer.start()
-            await explorer.settled()
-            await script(explorer)
-        finally:
-            explorer.close()
+    def play(script: Callable[[Explorer], Awaitable[None]]) -> None:
+        async def played() -> None:
+            explorer = Explorer("sv", parameters=folder, batches=(2, RUNS), workers=2, folder=tmp_path)
+            try:
+                explorer.start()
+                await explorer.settled()
+                await script(explorer)
+            finally:
+                explorer.close()
 
-    asyncio.run(play())
+        asyncio.run(played())
+
+    return play
 
 
 def plain(html: str) -> str:
@@ -48,14 +65,14 @@ def plain(html: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def public() -> Results:
+def public(folder: Path) -> Results:
     """The comparison that the explorer opens with, as anybody would make it."""
-    library = load_library()
+    library = load_library(folder)
     sides = [library.resolve(name).scenario for name in ("caseload-50", "caseload-40")]
     return run_scenarios(sides, RUNS, seed=2008, jobs=2)
 
 
-def test_numbers_are_those_of_the_public_functions(public, tmp_path):
+def test_numbers_are_those_of_the_public_functions(public, folder, explored):
     async def script(explorer: Explorer) -> None:
         shown = explorer.answer
         assert shown is not None
@@ -72,24 +89,26 @@ def test_numbers_are_those_of_the_public_functions(public, tmp_path):
                 found.upper,
             )
         assert shown.verdict == difference(public, "caseload-50", "caseload-40", "present_value").verdict
-        posts = mean_posts(load_library().resolve("caseload-40").scenario, RUNS, 2008).mean(axis=0)
+        posts = mean_posts(load_library(folder).resolve("caseload-40").scenario, RUNS, 2008).mean(axis=0)
         np.testing.assert_allclose([[value.value for value in row] for row in shown.posts], posts, rtol=1e-12)
+        assert [low.value for low, _ in shown.ends] == list(explorer._levers["elasticity"].evidence or ())
+        assert Words("sv").quantity(shown.ends[0][1], "signed_bare") in plain(explorer.view.sentence.value)
         size = Words("sv").quantity(shown.headline, "size_interval")
         assert size in plain(explorer.view.sentence.value)
 
-    explored(script, tmp_path)
+    explored(script)
 
 
-def test_lines_of_cost_add_up(tmp_path):
+def test_lines_of_cost_add_up(explored):
     async def script(explorer: Explorer) -> None:
         shown = explorer.answer
         assert shown is not None and shown.net is not None
         assert sum(value.value for _, value in shown.lines) == pytest.approx(shown.net.value)
 
-    explored(script, tmp_path)
+    explored(script)
 
 
-def test_a_lever_moves_sentence_and_figures_and_undo_takes_it_back(tmp_path):
+def test_a_lever_moves_sentence_and_figures_and_undo_takes_it_back(explored):
     async def script(explorer: Explorer) -> None:
         view = explorer.view
         before = [view.sentence.value, *(panel.value for panel in view.panels)]
@@ -107,10 +126,10 @@ def test_a_lever_moves_sentence_and_figures_and_undo_takes_it_back(tmp_path):
         await explorer.settled()
         assert plain(view.sentence.value) == Words("sv").raw("explorer.sentence.unchanged")
 
-    explored(script, tmp_path)
+    explored(script)
 
 
-def test_what_is_outside_the_evidence_is_stamped(tmp_path):
+def test_what_is_outside_the_evidence_is_stamped(explored):
     async def script(explorer: Explorer) -> None:
         words, view = Words("sv"), explorer.view
         stamp = words.raw("figures.stamp.outside")
@@ -121,12 +140,12 @@ def test_what_is_outside_the_evidence_is_stamped(tmp_path):
         assert all(stamp in panel.value for panel in view.panels)
         assert words.raw("parameters.levers.caseload_norm.title") in view.outside.value
 
-    explored(script, tmp_path)
+    explored(script)
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_lever_has_its_label_and_its_range(language, tmp_path):
-    explorer = Explorer(language, folder=tmp_path)
+def test_every_lever_has_its_label_and_its_range(language, folder, tmp_path):
+    explorer = Explorer(language, parameters=folder, folder=tmp_path)
     words, view = Words(language), explorer.view
     for name, box in view.numbers.items():
         assert box.description == words.raw(f"explorer.lever.{name}")
@@ -142,7 +161,7 @@ def test_every_lever_has_its_label_and_its_range(language, tmp_path):
     explorer.close()
 
 
-def test_language_centre_and_group_change_what_is_read_and_no_run(tmp_path, monkeypatch):
+def test_language_centre_and_group_change_what_is_read_and_no_run(explored, monkeypatch):
     async def script(explorer: Explorer) -> None:
         made: list[object] = []
         monkeypatch.setattr(Workshop, "compare", lambda *asked: made.append(asked))
@@ -155,11 +174,11 @@ def test_language_centre_and_group_change_what_is_read_and_no_run(tmp_path, monk
         assert "compound" in plain(explorer.view.sentence.value).lower()
         assert not made
 
-    explored(script, tmp_path)
+    explored(script)
 
 
 @pytest.mark.parametrize("mode", ["given", "follows"])
-def test_drawings_are_whole_and_say_what_they_show(mode, tmp_path):
+def test_drawings_are_whole_and_say_what_they_show(mode, explored):
     async def script(explorer: Explorer) -> None:
         explorer.view.choices["mode"].value = mode
         explorer.view.choices["basis"].value = "people"
@@ -173,10 +192,10 @@ def test_drawings_are_whole_and_say_what_they_show(mode, tmp_path):
             assert len(drawn.get("aria-label", "")) > 40
             assert "nan" not in svg[0]
 
-    explored(script, tmp_path)
+    explored(script)
 
 
-def test_saved_opened_and_refused(tmp_path):
+def test_saved_opened_and_refused(explored, tmp_path):
     async def script(explorer: Explorer) -> None:
         view = explorer.view
         view.numbers["price"].value = 45_000.0
@@ -200,10 +219,10 @@ def test_saved_opened_and_refused(tmp_path):
         assert Words("sv").raw("explorer.error.input") in view.message.value
         assert "Traceback" not in view.message.value
 
-    explored(script, tmp_path)
+    explored(script)
 
 
-def test_an_error_is_a_sentence_and_the_next_value_works(tmp_path, monkeypatch):
+def test_an_error_is_a_sentence_and_the_next_value_works(explored, monkeypatch):
     async def script(explorer: Explorer) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(Workshop, "resolve", lambda *_: 1 / 0)
@@ -215,14 +234,14 @@ def test_an_error_is_a_sentence_and_the_next_value_works(tmp_path, monkeypatch):
         assert explorer.view.message.value == ""
         assert "48" in plain(explorer.view.sentence.value)
 
-    explored(script, tmp_path)
+    explored(script)
 
 
-def test_runs_are_kept_and_not_made_again(monkeypatch):
+def test_runs_are_kept_and_not_made_again(folder, monkeypatch):
     made: list[int] = []
 
     async def play() -> Compared:
-        workshop = Workshop(load_library(), 2008, 2)
+        workshop = Workshop(load_library(folder), 2008, 2)
         settings = replace(workshop.plan_settings, norm=45.0)
         real = workshop._one
 
@@ -243,7 +262,7 @@ def test_runs_are_kept_and_not_made_again(monkeypatch):
     found = asyncio.run(play())
     assert len(made) == 6
     assert found.runs == 2
-    assert lines(found.settings, load_library().resolve("plan-2008").scenario) == (
+    assert lines(found.settings, load_library(folder).resolve("plan-2008").scenario) == (
         "levers.caseload_norm=45.0",
     )
 
