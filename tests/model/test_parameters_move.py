@@ -242,6 +242,7 @@ DOCUMENTATION = (
     "plan.former_caseload_at_least=10",
     "plan.former_caseload_at_most=90",
     "budget.printed_sums[procured,all]=83.3",
+    "observed.outcomes[aspirants,2008,aspirants_year,compared]=10000",
 )
 
 
