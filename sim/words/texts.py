@@ -25,6 +25,8 @@ from sim.words.quantities import Interval, Name, Quantity
 
 FOLDER = Path(__file__).parent
 
+LABEL = "label"
+"""The unit of a number that only names something, a seed say: written without spaces, to be copied."""
 FORMS = frozenset({"bare", "interval", "range", "signed", "size", "exact"})
 """Parts of a place's form, joined by ``_``: see `Words.quantity`."""
 
@@ -252,6 +254,8 @@ class Words:
         parts = set(form.split("_")) if form else set()
         if parts - FORMS:
             raise ValueError(f"No such form of a number: {form!r}.")
+        if quantity.unit == LABEL:
+            return f"{quantity.value:.0f}"
         scale = SCALE.get(quantity.unit, 1.0)
         value, interval = quantity.value * scale, quantity.interval
         ends = (interval.lower * scale, interval.upper * scale) if interval and interval.width else None

@@ -124,3 +124,9 @@ def test_dates_and_periods(sv, en):
     assert str(sv.period("total", date(2008, 1, 1), date(2010, 12, 31))) == "2008–2010"
     assert str(sv.period("total", date(2008, 1, 1), date(2008, 12, 31))) == "2008"
     assert str(sv.period("total")) == "hela perioden"
+
+
+def test_a_number_that_names_something_is_written_to_be_copied(sv):
+    """A seed has no spaces between its thousands."""
+    assert sv.quantity(exact(2008.0, "label", TRACE)) == "2008"
+    assert sv.quantity(exact(2008.0, "number", TRACE)) != "2008"

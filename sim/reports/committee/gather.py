@@ -133,7 +133,7 @@ def gather(
             runs=_about("runs", findings.results.runs, "runs"),
             sweep_runs=_about("sweep_runs", findings.sweep_runs, "runs"),
             sample_runs=_about("sample_runs", findings.sample_runs, "runs"),
-            seed=_about("seed", findings.results.seed, "number"),
+            seed=_about("seed", findings.results.seed, "label"),
             level=_about("level", LEVEL, "share"),
             engine=engine,
             source_hash=source_hash(),
