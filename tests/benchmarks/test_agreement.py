@@ -45,14 +45,8 @@ def measured(small: SmallFlow, history: History) -> dict[str, float]:
     return found
 
 
-# the case with everything in it each time; the two that it contains with the long tests
-CASES = [
-    pytest.param(case, marks=() if case == "queue_provider_returns" else pytest.mark.long)
-    for case in SMALL_CASES
-]
-
-
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.long
+@pytest.mark.parametrize("case", list(SMALL_CASES))
 def test_engine_agrees_with_the_plain_model(case: str) -> None:
     small = comparable(SMALL_CASES[case])
     plan = library().resolve("plan-2008").scenario.table("plan.posts").cells()

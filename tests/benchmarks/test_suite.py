@@ -30,6 +30,7 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.long
 def test_the_suite_reports_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     latest, history = tmp_path / "bench" / "latest.json", tmp_path / "results.csv"
     rows = main(["--size", "tiny", "--record"], latest, history)

@@ -149,7 +149,11 @@ def test_nobody_returns_after_the_end_of_returns() -> None:
     assert (back["end"] - back["begin"]).max() <= which.number("returns.months_to_none")
 
 
-@pytest.mark.parametrize("elasticity", [0.05, 0.10, 0.15, 0.20, 0.25])
+# the ends each time, the three between them with the long tests
+BETWEEN = [pytest.param(elasticity, marks=pytest.mark.long) for elasticity in (0.10, 0.15, 0.20)]
+
+
+@pytest.mark.parametrize("elasticity", [0.05, *BETWEEN, 0.25])
 def test_cost_of_a_caseload_is_the_closed_form(elasticity: float) -> None:
     """C(k)/C(50): in the limit without queues or returns, a spell costs D·(c/k + b) with D ~ k**e.
 
