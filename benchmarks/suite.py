@@ -63,7 +63,7 @@ class Size:
     pairs: int
 
 
-USUAL = Size("usual", 5, "2018-12-31", 14.0, 8, 10, 20, 50)
+USUAL = Size("usual", 5, "2018-12-31", 4.0, 8, 10, 20, 50)
 FULL = replace(USUAL, name="full", pairs=1000)
 TINY = Size("tiny", 1, "2008-12-31", 0.5, 2, 2, 2, 1)
 """Only to see that everything works: its ratios say nothing."""
