@@ -26,7 +26,13 @@ def started(*arguments: object, **changes: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.PIPE,
         env=environment(**changes),
         start_new_session=True,
+        preexec_fn=None if os.name == "nt" else hear_interrupts,  # noqa: PLW1509 - no other thread here
     )
+
+
+def hear_interrupts() -> None:
+    """Let the child hear Ctrl-C as in a terminal, even when the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def done(*arguments: object, **changes: str) -> tuple[int, str, str]:
