@@ -28,6 +28,7 @@ from sim.flow.world import (
     OFFICE,
     PLACE,
     QUEUE,
+    Policy,
     World,
     measure_dtype,
     state_dtype,
@@ -64,7 +65,8 @@ def build_world(scenario: Scenario, population: Population) -> World:
         office=np.zeros(len(offices), dtype=OFFICE),
         place=places,
         queue=queue,
-        rate=np.zeros((len(offices), 2, len(destinations), len(needs))),
+        rate=np.zeros((len(offices), 2, len(needs), scenario.months, len(destinations))),
+        fastest=_fastest(scenario, policy),
         waiting_pace=waiting_pace(scenario),
         elasticity=scenario.array("exits.elasticity", destinations, needs),
         matching_scale=_matching_scale(scenario),
@@ -73,19 +75,23 @@ def build_world(scenario: Scenario, population: Population) -> World:
         clock_code=name_codes(tuple(f"clock/{destination}" for destination in destinations)),
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
-        route=np.cumsum(scenario.array("measures.referral_weight", measures, needs).T, axis=-1),
+        route=np.cumsum(
+            np.ascontiguousarray(scenario.array("measures.referral_weight", measures, needs).T), axis=-1
+        ),
         place_share=scenario.array("measures.place_share", measures),
         place_weight=office_weight(scenario),
         measure=_measures(scenario),
         constant=_constant(scenario, population),
         policy=policy,
         referral=referred[np.lexsort((referred, population.people["referred"][referred]))],
-        enrolled=np.zeros(people, dtype=np.int64),
+        look=np.full(scenario.months, NOWHERE, dtype=np.int32),
+        look_next=np.full(people, NOWHERE, dtype=np.int32),
+        look_previous=np.full(people, NOWHERE, dtype=np.int32),
         counter=np.zeros(COUNTERS, dtype=np.int64),
         outbox=np.zeros(2 * people + len(offices) * (len(measures) + 1) + 8, dtype=EVENT),
         log=log,
         office_month=np.zeros((scenario.months, len(offices)), dtype=OFFICE_MONTH),
-        posts=np.zeros_like(policy.posts),
+        posts=np.zeros(policy.posts.shape),
         places=np.zeros((scenario.months, len(offices), len(measures))),
     )
 
@@ -138,7 +144,7 @@ def _people(scenario: Scenario, population: Population) -> tuple[NDArray[np.void
     person["base"] = hazard[drawn["needs"]] * scenario.array("exits.age_factor", ages)[drawn["age"]][:, None]
     person["rank"] = np.searchsorted(classes, priority[drawn["group"], drawn["age"]])
     person["effect"] = person["full_effect"] = 1.0
-    for name in ("measure", "queue", "previous", "next", "destination"):
+    for name in ("measure", "queue", "previous", "next", "look", "destination"):
         person[name] = NOWHERE
     return person, len(classes)
 
@@ -166,6 +172,24 @@ def first_return_hazard(scenario: Scenario) -> float:
     back -= scenario.number("returns.still_on_benefit_share")
     until = min(SIX_MONTHS, end)
     return -math.log1p(-back) / (until - until**2 / (2.0 * end))
+
+
+def _fastest(scenario: Scenario, policy: Policy) -> NDArray[np.float64]:
+    """Return what no month makes more of each clock's speed, float64[needs, destinations].
+
+    Between its bounds a load makes most of the pace at one of them.
+    """
+    floor, ceiling = scenario.number("exits.load_floor"), scenario.number("exits.load_ceiling")
+    elasticity = scenario.array(
+        "exits.elasticity", scenario.keys("people.destinations"), scenario.keys("people.needs")
+    )
+    reference = scenario.number("exits.reference_caseload")
+    at_bounds = [
+        [[pace(load, reference, floor, ceiling, e) for e in row] for row in elasticity]
+        for load in (floor, ceiling)
+    ]
+    served = np.max(at_bounds, axis=0)
+    return np.ascontiguousarray(np.maximum(waiting_pace(scenario), served).T * policy.cycle.max(axis=0))
 
 
 def _matching_scale(scenario: Scenario) -> NDArray[np.float64]:

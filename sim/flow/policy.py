@@ -78,7 +78,7 @@ def office_posts(scenario: Scenario) -> NDArray[np.float64]:
     whole = np.bincount(centre, weights=weight, minlength=len(centres))[centre]
     even = 1.0 / np.bincount(centre, minlength=len(centres))[centre]
     share = np.where(whole > 0.0, weight / np.where(whole > 0.0, whole, 1.0), even)
-    return by_centre[:, centre, :] * share[None, :, None]
+    return np.ascontiguousarray(by_centre[:, centre, :] * share[None, :, None])
 
 
 def plan_posts(scenario: Scenario) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
-"""First-come queues, linked through those who stand in them: joining and leaving cost the same anywhere."""
+"""First-come queues and lists of a month, linked: joining and leaving cost the same anywhere."""
 
 from __future__ import annotations
 
+from sim.flow.handle import fetch_ahead
 from sim.flow.world import NOWHERE
 from sim.population.compiled import compiled
 
@@ -53,6 +54,47 @@ def leave(world, index):  # type: ignore[no-untyped-def]
         world.person[person.next].previous = person.previous
     person.queue = NOWHERE
     queue.length -= 1
+
+
+@compiled
+def look_on(world, index, month):  # type: ignore[no-untyped-def]
+    """Put a person on the list of those whose clocks are looked at as a month begins, and off any other."""
+    look_off(world, index)
+    if month >= len(world.look):
+        return
+    first = world.look[month]
+    world.look[month] = index
+    world.look_next[index] = first
+    world.look_previous[index] = NOWHERE
+    if first != NOWHERE:
+        world.look_previous[first] = index
+    world.person[index].look = month
+
+
+@compiled
+def look_off(world, index):  # type: ignore[no-untyped-def]
+    """Take a person off the list of a month to come, if they are on one."""
+    person, before, after = world.person[index], world.look_previous[index], world.look_next[index]
+    if person.look == NOWHERE:
+        return
+    if before == NOWHERE:
+        world.look[person.look] = after
+    else:
+        world.look_next[before] = after
+    if after != NOWHERE:
+        world.look_previous[after] = before
+    person.look = NOWHERE
+
+
+@compiled
+def first_to_look_at(world, month):  # type: ignore[no-untyped-def]
+    """Take the first person off a month's list, NOWHERE when there is none; ask for the next one's record."""
+    index = world.look[month]
+    if index != NOWHERE:
+        look_off(world, index)
+        if world.look[month] != NOWHERE:
+            fetch_ahead(world.person, world.look[month])
+    return index
 
 
 @compiled

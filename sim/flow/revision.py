@@ -1,8 +1,8 @@
 """The 1st of the month: everything that is decided then, in one fixed order.
 
-Clocks are first advanced at the old pace. Then mandate, staff, pace and places are set for the month, and
-one sweep finds everybody whose clock runs out before the next 1st. Between two revisions every clock runs
-at constant speed unless its owner changes stage, so no change of pace ever re-times a person twice.
+Mandate, staff, pace and places are set for the month; then those people's clocks are looked at that may run
+out in it. Between two revisions every clock runs at constant speed unless its owner changes stage, so no
+change of pace ever re-times a person twice.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from sim.flow.world import (
     BASIS_BUDGET,
     BASIS_PEOPLE,
     BASIS_STAFF_AND_PURCHASES,
-    COUNT_ENROLLED,
     COUNT_MONTH,
     FULL_SLOT,
     KIND_REVISION,
@@ -50,7 +49,6 @@ def revise(world, month):  # type: ignore[no-untyped-def]
     """Do all that is done on the 1st of a month."""
     time = float(month)
     world.counter[COUNT_MONTH] = month
-    sweep_clocks(world, time)
     end_mandates(world, month, time)
     if month == 0:
         fill_places_before_the_start(world)
@@ -61,8 +59,7 @@ def revise(world, month):  # type: ignore[no-untyped-def]
         for office in range(len(world.office)):
             release_newest(world, office, time)
     open_places(world, month)
-    for index in world.enrolled[: world.counter[COUNT_ENROLLED]]:
-        time_exit(world, index, time)
+    look_at_clocks(world, month, time)
     for office in range(len(world.office)):
         ask_for_slots(world, time, office)
         for measure in range(len(world.measure)):
@@ -83,10 +80,19 @@ def fill_places_before_the_start(world):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def sweep_clocks(world, time):  # type: ignore[no-untyped-def]
-    """Let everybody's clocks run up to the 1st at the month's old speeds."""
-    for index in world.enrolled[: world.counter[COUNT_ENROLLED]]:
-        advance(world, index, time)
+def look_at_clocks(world, month, time):  # type: ignore[no-untyped-def]
+    """Find whose clocks run out this month, among those who may be; at the start, among the whole stock."""
+    if month == 0:
+        for index in range(len(world.person)):
+            if world.person[index].initial:
+                time_exit(world, index, time)
+        return
+    index = queues.first_to_look_at(world, month)
+    while index != NOWHERE:
+        if WAITING <= world.person[index].stage < OUTSIDE:
+            advance(world, index, time)
+            time_exit(world, index, time)
+        index = queues.first_to_look_at(world, month)
 
 
 @compiled
@@ -147,7 +153,7 @@ def set_pace(world, month, office_index):  # type: ignore[no-untyped-def]
         else:
             level = load(policy.matching[month, office_index, clock], cases, world.matching_scale[clock])
         cycle = policy.cycle[month, clock]
-        for needs in range(world.rate.shape[3]):
+        for needs in range(world.rate.shape[2]):
             waiting = world.waiting_pace[clock, needs]
             served = waiting
             if level < math.inf:
@@ -158,8 +164,8 @@ def set_pace(world, month, office_index):  # type: ignore[no-untyped-def]
                     constant.load_ceiling,
                     world.elasticity[clock, needs],
                 )
-            world.rate[office_index, 0, clock, needs] = waiting * cycle
-            world.rate[office_index, 1, clock, needs] = served * cycle
+            world.rate[office_index, 0, needs, month, clock] = waiting * cycle
+            world.rate[office_index, 1, needs, month, clock] = served * cycle
 
 
 @compiled
@@ -215,7 +221,9 @@ def release_newest(world, office_index, time):  # type: ignore[no-untyped-def]
         person = world.person[index]
         close_stay(world, index, time, _RELEASED, NOWHERE)
         queues.leave(world, index)
+        advance(world, index, time)
         enter(world, index, time, WAITING)
+        time_exit(world, index, time)
         office.held -= person.own
         person.own = 0
         office.waiting += 1

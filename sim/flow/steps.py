@@ -16,7 +16,6 @@ from sim.flow.transitions import (
     grant_slots,
     handed_over,
     leave_centre,
-    list_enrolled,
     measure_over,
     next_referral,
     plan_made,
@@ -68,7 +67,7 @@ def start(world):  # type: ignore[no-untyped-def]
             continue
         start_clocks(world, index, 0.0)
         office = world.office[person.office]
-        list_enrolled(world, index)
+        office.enrolled += 1
         office.held += FULL_SLOT
         person.own = FULL_SLOT
         person.slot_time = -person.elapsed

@@ -7,11 +7,13 @@ coaching, a measure and back, exit, return.
 
 from __future__ import annotations
 
+import math
+
 from sim.flow import queues
+from sim.flow.handle import fetch_ahead
 from sim.flow.rules import exit_due, faded, return_due, runs_out
 from sim.flow.stages import EndedBy, Stage
 from sim.flow.world import (
-    COUNT_ENROLLED,
     COUNT_LOG,
     COUNT_MONTH,
     COUNT_NEXT_REFERRAL,
@@ -38,6 +40,8 @@ from sim.population.compiled import compiled
 from sim.population.randomness import exponential, name_code, pick, uniform
 
 FADE_STEPS = 4
+LOOK_MARGIN = 1e-6  # months
+FETCHED_AHEAD = 2  # referrals
 
 REFERRED, WAITING, ASSESSMENT, COACHING, HANDOVER, MEASURE, OUTSIDE = (int(stage) for stage in Stage)
 NO_SHOW, ENROLLED, SLOT, PLANNED, PLACED = (int(end) for end in list(EndedBy)[:5])
@@ -103,27 +107,32 @@ def close_stay(world, index, time, ended_by, destination):  # type: ignore[no-un
 def set_speed(world, index, factor):  # type: ignore[no-untyped-def]
     """Set the person's own speed of each clock for a stage that makes `factor` (one a clock) of it."""
     person, supported = world.person[index], world.supported
-    for clock in range(len(supported)):
+    for clock in range(len(person.speed)):
         effect = person.effect if supported[clock] else 1.0
         person.speed[clock] = person.base[clock] * factor[clock] * effect
 
 
 @compiled
-def month_rates(world, person):  # type: ignore[no-untyped-def]
-    """Return this month's factor on a person's clocks, float64[clocks, needs], by whether they are served."""
+def rates(world, person):  # type: ignore[no-untyped-def]
+    """Return each month's factor on a person's clocks by whether they are served, float64[months, clocks]."""
     served = 0 if person.stage == WAITING or person.stage == ASSESSMENT else 1
-    return world.rate[person.office, served]
+    return world.rate[person.office, served, person.needs]
 
 
 @compiled
 def advance(world, index, time):  # type: ignore[no-untyped-def]
-    """Let the person's clocks run up to now, at the speeds that have held since they were last advanced."""
+    """Let the person's clocks run up to now, month by month, at the speeds that have held since last time."""
     person = world.person[index]
-    elapsed = time - person.since
-    if elapsed > 0.0:
-        rates = month_rates(world, person)
-        for clock in range(len(rates)):
-            person.remaining[clock] -= person.speed[clock] * rates[clock, person.needs] * elapsed
+    if person.since >= time:
+        return
+    rate = rates(world, person)
+    first, last = int(person.since), math.ceil(time)
+    for clock in range(len(person.speed)):
+        remaining, speed = person.remaining[clock], person.speed[clock]
+        for month in range(first, last):
+            elapsed = min(time, month + 1.0) - max(person.since, float(month))
+            remaining -= speed * rate[month, clock] * elapsed
+        person.remaining[clock] = remaining
     person.since = time
 
 
@@ -132,11 +141,12 @@ def time_exit(world, index, time):  # type: ignore[no-untyped-def]
     """Find which clock runs out first before the next 1st, at the present speeds, and tell the engine."""
     person = world.person[index]
     person.ticket += 1
-    month_end = world.counter[COUNT_MONTH] + 1.0
+    month = world.counter[COUNT_MONTH]
+    month_end = month + 1.0
     due = month_end
-    rates = month_rates(world, person)
-    for clock in range(len(rates)):
-        speed = person.speed[clock] * rates[clock, person.needs]
+    rate = rates(world, person)
+    for clock in range(len(person.speed)):
+        speed = person.speed[clock] * rate[month, clock]
         if runs_out(person.remaining[clock], speed, month_end - time):
             when = exit_due(time, person.remaining[clock], speed)
             if when < due:
@@ -144,6 +154,28 @@ def time_exit(world, index, time):  # type: ignore[no-untyped-def]
                 person.cause = clock
     if due < month_end:
         emit(world, due, ORDER_EXIT, index, KIND_EXIT, person.ticket)
+    else:
+        look_again(world, index, time)
+
+
+@compiled
+def look_again(world, index, time):  # type: ignore[no-untyped-def]
+    """Find the 1st up to which no clock can run out, however fast it comes to run; look at them again then.
+
+    Most people stay for many months: nine looks in ten at everybody every month would find nothing. The
+    margin is far above what rounding does to a sum of months, and costs a look too early now and then.
+    """
+    person = world.person[index]
+    left = math.inf
+    for clock in range(len(person.speed)):
+        fastest = person.speed[clock] * world.fastest[person.needs, clock]
+        if fastest > 0.0:
+            left = min(left, person.remaining[clock] / fastest)
+    sure = time + left - LOOK_MARGIN
+    if sure < world.constant[0].horizon:
+        month = max(math.floor(sure), world.counter[COUNT_MONTH] + 1)
+        if person.look == NOWHERE or month < person.look:
+            queues.look_on(world, index, month)
 
 
 @compiled
@@ -153,27 +185,6 @@ def enter(world, index, time, stage):  # type: ignore[no-untyped-def]
     person.stage = stage
     person.begin = time
     person.stage_ticket += 1
-
-
-@compiled
-def list_enrolled(world, index):  # type: ignore[no-untyped-def]
-    """Count a person among the enrolled."""
-    person = world.person[index]
-    person.listed = world.counter[COUNT_ENROLLED]
-    world.enrolled[person.listed] = index
-    world.counter[COUNT_ENROLLED] += 1
-    world.office[person.office].enrolled += 1
-
-
-@compiled
-def unlist_enrolled(world, index):  # type: ignore[no-untyped-def]
-    """Count a person out; the last on the list takes their place."""
-    person = world.person[index]
-    world.counter[COUNT_ENROLLED] -= 1
-    last = world.enrolled[world.counter[COUNT_ENROLLED]]
-    world.enrolled[person.listed] = last
-    world.person[last].listed = person.listed
-    world.office[person.office].enrolled -= 1
 
 
 # --- referral and enrolment ---------------------------------------------------------------------------
@@ -186,6 +197,8 @@ def next_referral(world):  # type: ignore[no-untyped-def]
     if number < len(world.referral):
         index = world.referral[number]
         emit(world, world.person[index].referred, ORDER_ARRIVAL, index, KIND_REFERRAL, 0)
+        if number + FETCHED_AHEAD < len(world.referral):
+            fetch_ahead(world.person, world.referral[number + FETCHED_AHEAD])
         world.counter[COUNT_NEXT_REFERRAL] += 1
 
 
@@ -209,7 +222,7 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
     person.occurrence = 0
     person.effect = 1.0
     person.since = time
-    for clock in range(len(world.supported)):
+    for clock in range(len(person.speed)):
         person.remaining[clock] = exponential(
             constant.key0,
             constant.key1,
@@ -228,8 +241,9 @@ def enrol(world, index, time):  # type: ignore[no-untyped-def]
     person = world.person[index]
     start_clocks(world, index, time)
     enter(world, index, time, WAITING)
-    list_enrolled(world, index)
-    world.office[person.office].waiting += 1
+    office = world.office[person.office]
+    office.enrolled += 1
+    office.waiting += 1
     queues.join(world, queues.slot_queue(world, person.office, person.rank), index)
     ask_for_slots(world, time, person.office)
     time_exit(world, index, time)
@@ -329,7 +343,7 @@ def hand_over(world, index, time, months):  # type: ignore[no-untyped-def]
     """Between two hands: the place is paid for, the caseworker keeps the case, self-support stands still."""
     person = world.person[index]
     enter(world, index, time, HANDOVER)
-    for clock in range(len(world.supported)):
+    for clock in range(len(person.speed)):
         if world.supported[clock]:
             person.speed[clock] = 0.0
     emit(world, time + months, ORDER_END, index, KIND_STAGE_END, person.stage_ticket)
@@ -427,9 +441,10 @@ def leave_centre(world, index, time, ended_by, destination):  # type: ignore[no-
     """A spell ends. The slot and any place become free; the person may come back."""
     person, constant = world.person[index], world.constant[0]
     close_stay(world, index, time, ended_by, destination)
-    unlist_enrolled(world, index)
+    office = world.office[person.office]
+    office.enrolled -= 1
     if person.stage == WAITING:
-        world.office[person.office].waiting -= 1
+        office.waiting -= 1
     elif person.stage == HANDOVER or person.stage == MEASURE:
         leave_place(world, index, time)
     queues.leave(world, index)

@@ -35,8 +35,8 @@ KIND_BITS = 4
 INDEX_BITS = 40
 
 # Places in `World.counter`.
-COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH, COUNT_ENROLLED = range(5)
-COUNTERS = 5
+COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH = range(4)
+COUNTERS = 4
 
 EVENT = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i8")])
 """An event that is to come. `priority` orders simultaneous events; an old `ticket` makes it void."""
@@ -46,40 +46,41 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
     """Return the record of one person's state, with as many clocks as there are destinations."""
     return np.dtype(
         [
+            # what nearly every event of a person reads stands together, in as few bytes as hold it
+            ("ticket", "i4"),  # of the pending exit
+            ("stage_ticket", "i4"),  # of the pending end of a stage, or of readiness
+            ("fade_ticket", "i4"),
+            ("queue", "i4"),  # the queue the person stands in, or NOWHERE
+            ("previous", "i4"),
+            ("next", "i4"),
+            ("look", "i4"),  # the month that begins with a look at the clocks, or NOWHERE
+            ("office", "i2"),
+            ("spell", "i2"),
+            ("occurrence", "i2"),  # number of measures ended in this spell
+            ("needs", "i1"),
+            ("group", "i1"),
+            ("age", "i1"),
+            ("rank", "i1"),  # priority class in the queue for slots, 0 first
+            ("stage", "i1"),
+            ("measure", "i1"),
+            ("destination", "i1"),
+            ("cause", "i1"),  # the clock that is due
+            ("fade_step", "i1"),
+            ("own", "i1"),  # half-units of a slot held
+            ("initial", "?"),
+            ("no_show", "?"),
+            ("begin", "f8"),  # when the present stage began
+            ("since", "f8"),  # until when the clocks have been advanced
+            ("remaining", "f8", (clocks,)),  # what is left to each clock's threshold
+            ("speed", "f8", (clocks,)),  # `base` with what the stage and the last measure make of it
+            ("base", "f8", (clocks,)),  # the person's own speed of each clock, per month
+            ("effect", "f8"),  # what is left of `full_effect`
+            ("full_effect", "f8"),  # ratio on the clocks of self-support while at the last measure
+            ("slot_time", "f8"),  # when the present slot was granted
             ("stream_code", "u8"),
             ("ordinal", "i8"),
             ("referred", "f8"),
             ("elapsed", "f8"),
-            ("begin", "f8"),  # when the present stage began
-            ("since", "f8"),  # until when the clocks have been advanced
-            ("slot_time", "f8"),  # when the present slot was granted
-            ("full_effect", "f8"),  # ratio on the clocks of self-support while at the last measure
-            ("effect", "f8"),  # what is left of it
-            ("base", "f8", (clocks,)),  # the person's own speed of each clock, per month
-            ("speed", "f8", (clocks,)),  # the same with what the stage and the last measure make of it
-            ("remaining", "f8", (clocks,)),  # what is left to each clock's threshold
-            ("ticket", "i8"),  # of the pending exit
-            ("stage_ticket", "i8"),  # of the pending end of a stage, or of readiness
-            ("fade_ticket", "i8"),
-            ("office", "i4"),
-            ("needs", "i4"),
-            ("group", "i4"),
-            ("age", "i4"),
-            ("rank", "i4"),  # priority class in the queue for slots, 0 first
-            ("stage", "i4"),
-            ("measure", "i4"),
-            ("spell", "i4"),
-            ("occurrence", "i4"),  # number of measures ended in this spell
-            ("destination", "i4"),
-            ("cause", "i4"),  # the clock that is due
-            ("fade_step", "i4"),
-            ("own", "i4"),  # half-units of a slot held
-            ("queue", "i4"),  # the queue the person stands in, or NOWHERE
-            ("previous", "i4"),
-            ("next", "i4"),
-            ("listed", "i4"),  # place in `World.enrolled`
-            ("initial", "?"),
-            ("no_show", "?"),
         ],
         align=True,
     )
@@ -210,8 +211,11 @@ class World(NamedTuple):
     place : PLACE[O, K]
     queue : QUEUE[O * (P + K)]
         Each office's queues for slots by priority class, then its queues for measures.
-    rate : float64[O, 2, C, H]
-        This month's factor on each clock's speed: without a caseworker (0) and with (1).
+    rate : float64[O, 2, H, M, C]
+        Each month's factor on each clock's speed: without a caseworker (0) and with (1). Months to come
+        are not decided yet.
+    fastest : float64[H, C]
+        What no month's factor is above.
     waiting_pace : float64[C, H]
     elasticity : float64[C, H]
     matching_scale : float64[C]
@@ -233,9 +237,10 @@ class World(NamedTuple):
     policy : Policy
     referral : int64[...]
         Referred people in the order in which they come.
-    enrolled : int64[N]
-        The enrolled, in no order, so that the monthly sweep sees them alone: of eleven years' people one
-        in ten. The first `counter[COUNT_ENROLLED]` hold.
+    look : int32[M]
+        The first of those whose clocks are looked at as each month begins, or NOWHERE.
+    look_next, look_previous : int32[N]
+        The others, linked.
     counter : int64[COUNTERS]
     outbox : EVENT[...]
         Events that the last step has caused and the engine has not yet taken.
@@ -250,6 +255,7 @@ class World(NamedTuple):
     place: NDArray[np.void]
     queue: NDArray[np.void]
     rate: NDArray[np.float64]
+    fastest: NDArray[np.float64]
     waiting_pace: NDArray[np.float64]
     elasticity: NDArray[np.float64]
     matching_scale: NDArray[np.float64]
@@ -265,7 +271,9 @@ class World(NamedTuple):
     constant: NDArray[np.void]
     policy: Policy
     referral: NDArray[np.int64]
-    enrolled: NDArray[np.int64]
+    look: NDArray[np.int32]
+    look_next: NDArray[np.int32]
+    look_previous: NDArray[np.int32]
     counter: NDArray[np.int64]
     outbox: NDArray[np.void]
     log: NDArray[np.void]
