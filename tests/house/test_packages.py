@@ -35,9 +35,10 @@ def pinned(folder: Path) -> list[Requirement]:
 
 
 def for_conda(folder: Path) -> dict[str, Requirement]:
-    """Return what environment.yml asks of conda, by canonical name, without Python and pip."""
+    """Return what environment.yml asks of conda, and of pip inside it, without Python, pip and the project."""
     listed = YAML(typ="safe").load((folder / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    items = [Requirement(item) for item in listed if isinstance(item, str)]
+    of_pip = [name for item in listed if isinstance(item, dict) for name in item["pip"] if name != "-e ."]
+    items = [Requirement(item) for item in [*(i for i in listed if isinstance(i, str)), *of_pip]]
     return {canonicalize_name(item.name): item for item in items if item.name not in CONDA_ONLY}
 
 
