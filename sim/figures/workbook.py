@@ -186,8 +186,8 @@ def _fill(target: Worksheet, sheet: Sheet) -> None:
         )
         if numeric:
             shape = number_format([float(value) for value in values if not pd.isna(value)])
-            for row in range(top + 1, target.max_row + 1):
-                target.cell(row, number).number_format = shape
+            for place in range(top + 1, target.max_row + 1):
+                target.cell(place, number).number_format = shape
         longest = max([len(str(head.value)), *(len(str(value)) for value in values if not numeric)])
         target.column_dimensions[get_column_letter(number)].width = min(max(12, longest + 2), WIDEST)
     target.freeze_panes = target.cell(top + 1, 1)

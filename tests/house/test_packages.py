@@ -35,7 +35,7 @@ def pinned(folder: Path) -> list[Requirement]:
 
 
 def for_conda(folder: Path) -> dict[str, Requirement]:
-    """Return what environment.yml asks of conda, and of pip inside it, without Python, pip and the project."""
+    """Return what environment.yml asks of conda, and of pip in it, without Python, pip and the project."""
     listed = YAML(typ="safe").load((folder / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     of_pip = [name for item in listed if isinstance(item, dict) for name in item["pip"] if name != "-e ."]
     items = [Requirement(item) for item in [*(i for i in listed if isinstance(i, str)), *of_pip]]
