@@ -7,6 +7,7 @@ import typer
 from sim.cli.commands import (
     check,
     compare,
+    diff,
     doctor,
     glossary,
     report,
@@ -19,7 +20,7 @@ from sim.cli.commands import (
 from sim.cli.options import Options
 from sim.cli.screen import Screen
 
-COMMANDS = (run, compare, sweep, staffing, report, check, sources, glossary, store, doctor)
+COMMANDS = (run, compare, diff, sweep, staffing, report, check, sources, glossary, store, doctor)
 
 
 def build(screen: Screen) -> typer.Typer:

@@ -99,7 +99,11 @@ def perform(screen: Screen, request: Request, kind: str) -> Batch:
             )
     command = ("jobbtorg", *sys.argv[1:])
     finished = datetime.now(UTC)
-    record = Record(resolved, settings, request.engine, request.level, command, source, started, finished)
+    record = Record(
+        *(resolved, settings, request.engine, request.level, command, source, started, finished),
+        report_from=report_from,
+        policy_from=policy_from,
+    )
     return Batch(resolved, results, record, folder, enough)
 
 

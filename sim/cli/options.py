@@ -43,6 +43,10 @@ class Options:
             return typer.Option(default, *(names or (f"--{key}",)), help=text(key), metavar=metavar, **more)
 
         self.scenarios: Any = argument("scenarios", "SCENARIO")
+        self.scenarios_or_archive: Any = argument("scenarios", "SCENARIO", default=None)
+        self.archive: Any = option("from", None, metavar="MANIFEST")
+        self.before: Any = argument("before", "RUN1")
+        self.after: Any = argument("after", "RUN2")
         self.base: Any = argument("base", "BASE")
         self.others: Any = argument("others", "OTHER")
         self.files: Any = argument("files", "FILE")

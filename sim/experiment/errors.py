@@ -24,6 +24,7 @@ RULES: dict[str, str] = {
     "not-a-folder": "{folder} is a file, not a folder.",
     "not-results": "{folder} holds no results: its {file} is missing or can't be read.",
     "results-changed": "{folder} can't be trusted: {file} is missing or was changed after it was written.",
+    "draws-not-reproduced": "{folder} was made over several draws; only runs of one draw can be made anew.",
     "results-newer": "{folder} was written in format {found}; this version reads format {allowed}.",
     "worker-differs": "A worker has other code, libraries or another kind of machine than this process.",
     "store-run-broken": "{file} is damaged or not ours; it is passed over, and the run is made anew.",

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sim.experiment.differences import Cell, Difference
 from sim.experiment.errors import ExperimentError
 from sim.experiment.provenance import file_hash, library_versions
 from sim.experiment.results import Results
+from sim.experiment.run import CODE
 from sim.outcomes import Measure
 from sim.parameters import Resolved
 from sim.parameters.calendar import Period
@@ -74,6 +75,8 @@ class Record:
         Hash of the package's sources when the runs began.
     started, finished : datetime
         With their time zone. The only times in a folder of results: no number depends on them.
+    report_from, policy_from : date, optional
+        As given to `run_scenarios`.
     """
 
     resolved: Mapping[str, Resolved]
@@ -84,6 +87,8 @@ class Record:
     source: str
     started: datetime
     finished: datetime
+    report_from: date | None = None
+    policy_from: date | None = None
 
 
 def write_results(
@@ -365,6 +370,10 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         writer.writerows(rows)
 
 
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
 def _manifest(results: Results, record: Record, files: Mapping[str, str]) -> dict[str, Any]:
     return {
         "kind": KIND,
@@ -378,7 +387,10 @@ def _manifest(results: Results, record: Record, files: Mapping[str, str]) -> dic
         "engine": record.engine,
         "level": record.level,
         "settings": list(record.settings),
+        "report_from": _iso(record.report_from),
+        "policy_from": _iso(record.policy_from),
         "source_hash": record.source,
+        "deciding_code": CODE,
         "versions": library_versions(),
         "scenario_names": list(results.names),
         "scenarios": {

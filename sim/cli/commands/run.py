@@ -1,10 +1,11 @@
-"""``jobbtorg run``: scenarios side by side, and a folder of results."""
+"""``jobbtorg run``: scenarios side by side, and a folder of results; or an archived one made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.cli.errors import CommandError
 from sim.cli.options import Options
 from sim.cli.request import Request
 from sim.cli.screen import Screen
@@ -15,7 +16,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
     """The command in the screen's language."""
 
     def run(
-        scenarios: list[str] = options.scenarios,
+        scenarios: list[str] = options.scenarios_or_archive,
         settings: list[str] = options.settings,
         start: str | None = options.start,
         end: str | None = options.end,
@@ -27,8 +28,18 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         out: Path | None = options.out,
         parameters: Path | None = options.parameters,
         store: bool = options.store,
+        archive: Path | None = options.archive,
     ) -> None:
-        from sim.cli.actions import run as action  # noqa: PLC0415 - help need not wait for the compiler
+        if archive is not None:
+            if scenarios or settings or start or end or out:
+                raise CommandError("from-alone")
+            from sim.cli.actions import reproduce  # noqa: PLC0415 - help need not wait for the compiler
+
+            reproduce.reproduce_from(screen, archive, jobs, parameters)
+            return
+        if not scenarios:
+            raise CommandError("scenario-needed")
+        from sim.cli.actions import run as action  # noqa: PLC0415 - as above
 
         names, laid = tuple(scenarios), tuple(settings)
         action.run(
