@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,10 @@ from sim.experiment.output import MANIFEST, read_manifest, read_results
 from sim.experiment.provenance import library_versions
 from sim.experiment.results import Results
 from sim.experiment.run import CODE, Progress, run_scenarios
-from sim.parameters import Library
-from sim.parameters.archive import Archived, thaw
+from sim.parameters.archive import Archived
+
+ScenarioOf = Callable[[str, Mapping[str, Any], str], Archived]
+"""From a scenario's name, its canonical values and the manifest that keeps them."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Reproduction:
 
 
 def reproduce(
-    library: Library, folder: Path, jobs: int | None = None, progress: Progress | None = None
+    folder: Path, scenario_of: ScenarioOf, jobs: int | None = None, progress: Progress | None = None
 ) -> Reproduction:
     """Run what a folder of results was made from, and compare.
 
@@ -89,10 +92,10 @@ def reproduce(
 
     Parameters
     ----------
-    library : Library
-        Tells what the manifest's values are; base values of parameters that have come since.
     folder : Path
         Written by `write_results`.
+    scenario_of : callable
+        `sim.parameters.archive.thaw` with the parameters that tell what the manifest's values are.
     jobs, progress
         As for `run_scenarios`.
 
@@ -107,7 +110,7 @@ def reproduce(
     if manifest.get("draws", 1) != 1:
         raise ExperimentError("draws-not-reproduced", folder=folder)
     kept, file = manifest["scenarios"], str(folder / MANIFEST)
-    archived = tuple(thaw(library, name, kept[name]["parameters"], file) for name in written.names)
+    archived = tuple(scenario_of(name, kept[name]["parameters"], file) for name in written.names)
     results = run_scenarios(
         [item.scenario for item in archived],
         written.runs,

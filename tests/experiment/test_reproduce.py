@@ -1,5 +1,6 @@
 import json
 import shutil
+from functools import partial
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_every_shipped_scenario_comes_back_from_its_canonical_values(name):
 
 
 def test_an_archive_comes_out_the_same_to_the_bit(folder):
-    found = reproduce(LIBRARY, folder, jobs=1)
+    found = reproduce(folder, partial(thaw, LIBRARY), jobs=1)
     assert found.same
     assert (found.differing, found.largest, found.left_out) == (0, None, ())
     assert found.cells > 1000
@@ -66,7 +67,7 @@ def test_an_archive_comes_out_the_same_to_the_bit(folder):
 def test_what_the_archive_holds_is_run_and_not_todays_scenario(folder):
     """A manifest with another number gives other figures, whatever the overlay of that name says."""
     change(folder, lambda _, values: values.update({"people.no_show": 0.1}))
-    found = reproduce(LIBRARY, folder, jobs=1)
+    found = reproduce(folder, partial(thaw, LIBRARY), jobs=1)
     assert not found.same
     assert 0 < found.differing <= found.cells
     assert found.largest is not None
@@ -82,7 +83,7 @@ def test_parameters_that_came_or_went_are_told(folder):
         manifest["deciding_code"] = "another"
 
     change(folder, how)
-    found = reproduce(LIBRARY, folder, jobs=1)
+    found = reproduce(folder, partial(thaw, LIBRARY), jobs=1)
     assert found.same  # the base value is what the archive had
     (archived,) = found.archived
     assert (archived.later, archived.gone) == (("exits.load_floor",), ("exits.forgotten",))
@@ -100,7 +101,7 @@ def test_a_measure_that_is_no_more_is_told_and_not_called_the_same(folder, monke
         return results
 
     monkeypatch.setattr("sim.experiment.reproduce.run_scenarios", without_the_first)
-    found = reproduce(LIBRARY, folder, jobs=1)
+    found = reproduce(folder, partial(thaw, LIBRARY), jobs=1)
     assert found.left_out == ("aspirants_year",)
     assert found.differing == 0
     assert not found.same
@@ -119,7 +120,7 @@ def test_a_measure_that_is_no_more_is_told_and_not_called_the_same(folder, monke
 def test_values_that_cannot_be_held_are_an_error_that_names_them(folder, key, value, rule):
     change(folder, lambda _, values: values.update({key: value}))
     with pytest.raises(InputErrors) as raised:
-        reproduce(LIBRARY, folder, jobs=1)
+        reproduce(folder, partial(thaw, LIBRARY), jobs=1)
     assert (rule, key) in [(problem.rule, problem.key) for problem in raised.value.problems]
     assert all(MANIFEST in problem.file for problem in raised.value.problems if problem.file)
 
@@ -127,10 +128,10 @@ def test_values_that_cannot_be_held_are_an_error_that_names_them(folder, key, va
 def test_changed_results_are_refused(folder):
     (folder / "summary.csv").write_text("scenario\n", encoding="utf-8")
     with pytest.raises(ExperimentError, match=r"summary\.csv"):
-        reproduce(LIBRARY, folder, jobs=1)
+        reproduce(folder, partial(thaw, LIBRARY), jobs=1)
 
 
 def test_runs_over_several_draws_are_refused(folder):
     change(folder, lambda manifest, _: manifest.update(draws=3))
     with pytest.raises(ExperimentError, match="draws"):
-        reproduce(LIBRARY, folder, jobs=1)
+        reproduce(folder, partial(thaw, LIBRARY), jobs=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -15,6 +16,7 @@ from sim.cli.screen import Screen
 from sim.experiment.output import MANIFEST
 from sim.experiment.reproduce import Departure, Reproduction, reproduce
 from sim.experiment.results import Results
+from sim.parameters.archive import thaw
 from sim.words import Words
 
 RESULTS = "results"
@@ -24,11 +26,11 @@ RESULTS = "results"
 def reproduce_from(screen: Screen, source: Path, jobs: int | None, parameters: Path | None) -> None:
     """Run what a manifest tells of, compare, and end with 1 when any figure departs."""
     folders = result_folders(source)
-    library = open_library(parameters)
+    scenario_of = partial(thaw, open_library(parameters))
     same = True
     for folder in folders:
         with screen.progress() as progress:
-            found = reproduce(library, folder, jobs, progress)
+            found = reproduce(folder, scenario_of, jobs, progress)
         screen.line(f"{folder}:")
         for sentence in _sentences(found, screen.words):
             screen.line(f"  {sentence}")
