@@ -80,6 +80,6 @@ def policy_date(library: Library, names: Sequence[str]) -> date | None:
         part.strip()
         for name in names
         for part in ([name] if name.endswith(FILE_ENDINGS) else name.split(STACK))
-        if part.strip() in library.scenario_names or part.endswith(FILE_ENDINGS)
+        if part.strip() in (*library.scenario_names, *library.structure_names) or part.endswith(FILE_ENDINGS)
     ]
     return min((day for part in parts if (day := library.overlay(part).starts)), default=None)

@@ -19,10 +19,12 @@ from sim.parameters.overlays import Overlay
 from sim.parameters.passports import Column, Passport, Source
 from sim.parameters.problems import RULES, InputErrors, Problem
 from sim.parameters.scenario import Scenario, Steps, Table
+from sim.parameters.structures import Alternative, structural_alternatives
 from sim.parameters.sweeps import Sweep, read_sweep
 
 __all__ = [
     "RULES",
+    "Alternative",
     "Column",
     "InputErrors",
     "Library",
@@ -46,5 +48,6 @@ __all__ = [
     "month_start",
     "periods",
     "read_sweep",
+    "structural_alternatives",
     "time_to_date",
 ]

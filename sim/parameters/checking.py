@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.parameters.layering import BASE
-from sim.parameters.library import Library, base_state, check_state, try_load_library
+from sim.parameters.library import (
+    SCENARIOS,
+    STRUCTURES,
+    Library,
+    base_state,
+    check_state,
+    try_load_library,
+)
 from sim.parameters.overlays import overlay_of
 from sim.parameters.passports import check_citations, read_passports, read_sources
 from sim.parameters.problems import Collector, Place, Problem, listed
@@ -125,8 +132,9 @@ class _Check:
                     allowed="a table that a passport names",
                     known=filter(None, named),
                 )
-        for name in library.scenario_names:
-            self.overlay(folder / "scenarios" / f"{name}.yaml", library, good)
+        for home in (SCENARIOS, STRUCTURES):
+            for path in sorted((folder / home).glob("*.yaml")):
+                self.overlay(path, library, good)
         if good:
             for path in sorted((folder / "sweeps").glob("*.yaml")):
                 try_read_sweep(path, library, self.problems)

@@ -26,6 +26,7 @@ from sim.parameters.values import BadValueError
 from sim.places import PARAMETERS
 
 STACK = "+"
+SCENARIOS, STRUCTURES = "scenarios", "structures"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Library:
         By key, in the order of the files.
     scenario_names : tuple of str
         The scenarios in the folder, by name.
+    structure_names : tuple of str
+        The structural alternatives in the folder, by name: overlays to be laid on any scenario.
     base : State
         The base values.
     """
@@ -74,6 +77,7 @@ class Library:
     passports: Mapping[str, Passport]
     sources: Mapping[str, Source]
     scenario_names: tuple[str, ...]
+    structure_names: tuple[str, ...]
     base: State
 
     def overlay(self, name: str | Path) -> Overlay:
@@ -160,9 +164,10 @@ class Library:
         """A scenario file; `below` is the overlay whose baseline it is, if it is one."""
         if is_file_name(name):
             return read_overlay(Path(name), problems)
-        if name in self.scenario_names:
-            return read_overlay(self.folder / "scenarios" / f"{name}.yaml", problems)
-        known = (*self.scenario_names, BASE)
+        for names, home in ((self.scenario_names, SCENARIOS), (self.structure_names, STRUCTURES)):
+            if name in names:
+                return read_overlay(self.folder / home / f"{name}.yaml", problems)
+        known = (*self.scenario_names, BASE, *self.structure_names)
         if below is None:
             problems.add(
                 "unknown-scenario",
@@ -246,8 +251,27 @@ def try_load_library(folder: Path, problems: Collector) -> Library:
     _check_period_is_there(folder, written, problems)
     state = base_state(folder, passports, places, problems)
     check_state(state, passports, {}, problems)
-    names = tuple(sorted(path.stem for path in (folder / "scenarios").glob("*.yaml")))
-    return Library(folder, MappingProxyType(passports), MappingProxyType(sources), names, state)
+    names, structures = _overlay_names(folder, problems)
+    return Library(folder, MappingProxyType(passports), MappingProxyType(sources), names, structures, state)
+
+
+def _overlay_names(folder: Path, problems: Collector) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of scenarios and of structural alternatives; they are asked for alike, so none is both."""
+    scenarios, structures = (
+        tuple(sorted(path.stem for path in (folder / home).glob("*.yaml")))
+        for home in (SCENARIOS, STRUCTURES)
+    )
+    for name in structures:
+        if name in scenarios:
+            problems.add(
+                "duplicate-key",
+                Place(shown(folder / STRUCTURES / f"{name}.yaml"), 1),
+                name,
+                f"There is a scenario {quote(name)} already.",
+                found=name,
+                allowed="a name that no scenario has",
+            )
+    return scenarios, structures
 
 
 def base_state(

@@ -53,7 +53,12 @@ def as_json(value):
 
 @pytest.mark.parametrize(
     ("pattern", "schema"),
-    [("scenarios/*.yaml", "overlay-1"), ("passports/*.yaml", "passports-1"), ("sources.yaml", "sources-1")],
+    [
+        ("scenarios/*.yaml", "overlay-1"),
+        ("structures/*.yaml", "overlay-1"),
+        ("passports/*.yaml", "passports-1"),
+        ("sources.yaml", "sources-1"),
+    ],
 )
 def test_the_shipped_files_follow_the_schemas(pattern, schema):
     validator = jsonschema.Draft202012Validator(json.loads(schema_files(LIBRARY)[f"{schema}.json"]))
