@@ -38,6 +38,7 @@ _PUBLIC = {
     "sim.experiment.store": ("Store",),
     "sim.experiment.sweep": ("SweepTable", "run_sweep"),
     "sim.experiment.staffing": ("StaffingRule", "mean_posts", "staffing_rule"),
+    "sim.experiment.persons": ("PersonId", "TwoWorlds", "person_in_two_worlds"),
     "sim.experiment.output": ("Record", "read_results", "write_results"),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}

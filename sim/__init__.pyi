@@ -16,6 +16,9 @@ from sim.experiment.errors import ExperimentError as ExperimentError
 from sim.experiment.output import Record as Record
 from sim.experiment.output import read_results as read_results
 from sim.experiment.output import write_results as write_results
+from sim.experiment.persons import PersonId as PersonId
+from sim.experiment.persons import TwoWorlds as TwoWorlds
+from sim.experiment.persons import person_in_two_worlds as person_in_two_worlds
 from sim.experiment.results import Results as Results
 from sim.experiment.results import Summary as Summary
 from sim.experiment.run import measure as measure

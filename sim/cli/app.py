@@ -10,6 +10,7 @@ from sim.cli.commands import (
     diff,
     doctor,
     glossary,
+    person,
     report,
     run,
     sources,
@@ -20,7 +21,21 @@ from sim.cli.commands import (
 from sim.cli.options import Options
 from sim.cli.screen import Screen
 
-COMMANDS = (run, compare, diff, sweep, staffing, report, check, sources, glossary, store, doctor)
+COMMANDS = (
+    run,
+    compare,
+    diff,
+    person,
+    sweep,
+    staffing,
+    report,
+    check,
+    sources,
+    glossary,
+    store,
+    doctor,
+)
+"""In the order of help."""
 
 
 def build(screen: Screen) -> typer.Typer:

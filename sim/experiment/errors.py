@@ -32,6 +32,9 @@ RULES: dict[str, str] = {
     "store-no-such-key": "The store holds nothing whose key begins with {found}.",
     "store-several-keys": "{number} keys in the store begin with {found}; give more of it.",
     "budget-below-first": "The budget is {found} runs; at least {least} are made before the first look.",
+    "bad-person-id": "{found} is not a person's id; write it as tables do, like referral/jarva/newcomer/12.",
+    "no-such-person": "Nobody with the id {found} comes in run {run} of either scenario.",
+    "nobody-in-both": "Nobody comes in both {base} and {other}.",
     "bad-half-width": "The half-width for {measure} is {found}; it must be a number above 0.",
 }
 """Rule to English sentence."""

@@ -7,6 +7,7 @@ Every figure is a function from a small frozen record of quantities, and the rea
 from sim.figures.costs import CostLine, CostsData, costs_by_line
 from sim.figures.curve import CurveData, CurvePoint, answer_curve, crossings
 from sim.figures.people import FlowData, FlowEnd, flow_of_people
+from sim.figures.person import PersonData, person_timeline
 from sim.figures.posts import PostsData, posts_by_role
 from sim.figures.result import FigureResult, Setting
 from sim.figures.waiting import WaitingData, waiting_by_centre
@@ -20,6 +21,7 @@ __all__ = [
     "FigureResult",
     "FlowData",
     "FlowEnd",
+    "PersonData",
     "PostsData",
     "Setting",
     "WaitingData",
@@ -29,6 +31,7 @@ __all__ = [
     "crossings",
     "difference_by_year",
     "flow_of_people",
+    "person_timeline",
     "posts_by_role",
     "waiting_by_centre",
 ]

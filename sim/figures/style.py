@@ -58,6 +58,16 @@ NEEDS = ("#C6DBEF", "#6BAED6", "#08519C")
 PALE = frozenset({STAFF, OTHER, *NEEDS[:2]})
 """Fills that need a dark outline."""
 
+STAGES = {
+    "waiting": (WARNING, "////"),
+    "assessment": (STAFF, "...."),
+    "coaching": (STAFF, ""),
+    "handover": (PROCURED, "////"),
+    "measure": (PROCURED, ""),
+    "outside": (PAPER, ""),
+}
+"""Fill and pattern of a stage in a history; colours as for what it takes: staff, a place, neither."""
+
 WIDTH = 6.7
 """Inches: the text's width on A4, so that sizes in points are sizes on paper."""
 
@@ -161,9 +171,9 @@ def say(
     )
 
 
-def bar_key(colour: str) -> Artist:
+def bar_key(colour: str, pattern: str = "") -> Artist:
     """Return the legend's sign of a bar."""
-    return Rectangle((0, 0), 1, 1, facecolor=colour, edgecolor=INK, linewidth=0.7)
+    return Rectangle((0, 0), 1, 1, facecolor=colour, hatch=pattern, edgecolor=INK, linewidth=0.7)
 
 
 def mark_key(colour: str, shape: str) -> Artist:
@@ -171,10 +181,15 @@ def mark_key(colour: str, shape: str) -> Artist:
     return Line2D([], [], marker=shape, color=colour, markersize=7, linewidth=1.3)
 
 
-def legend(figure: Figure, signs: Sequence[Artist], labels: Sequence[str]) -> None:
-    """Name the two things compared, above the axes, where direct labels would stand on one another."""
+def legend(figure: Figure, signs: Sequence[Artist], labels: Sequence[str], columns: int = 4) -> None:
+    """Name what is shown, above the axes, where direct labels would stand on one another."""
     figure.legend(
-        list(signs), list(labels), loc="outside upper left", ncols=len(labels), frameon=False, fontsize=SMALL
+        list(signs),
+        list(labels),
+        loc="outside upper left",
+        ncols=min(len(labels), columns),
+        frameon=False,
+        fontsize=SMALL,
     )
 
 

@@ -18,6 +18,7 @@ from sim.flow.policy import (
     self_support,
 )
 from sim.flow.rules import pace
+from sim.flow.thresholds import clock_codes
 from sim.flow.transitions import FADE_STEPS
 from sim.flow.world import (
     CONSTANT,
@@ -34,7 +35,7 @@ from sim.flow.world import (
     state_dtype,
 )
 from sim.parameters import Scenario
-from sim.population import Population, name_codes
+from sim.population import Population
 
 SIX_MONTHS = 6.0
 LOG_ROWS_A_PERSON = 8
@@ -72,7 +73,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
         matching_scale=_matching_scale(scenario),
         unchanged=np.ones(len(destinations)),
         supported=self_support(scenario),
-        clock_code=name_codes(tuple(f"clock/{destination}" for destination in destinations)),
+        clock_code=clock_codes(destinations),
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
         route=np.cumsum(

@@ -165,7 +165,7 @@ def count(
         history.stays,
         history.people,
         history.office_centre,
-        _slot_share(own_share),
+        slot_share(own_share),
         self_support,
         after_exit_months,
         np.concatenate([[0.0], np.cumsum(month_lengths(history.start, history.months))]),
@@ -228,8 +228,14 @@ def _empty(history: History, years: int) -> _Counts:
     )
 
 
-def _slot_share(own_share: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of a slot held in each stage, float64[stages, 1 + measures]; column 0: no measure."""
+def slot_share(own_share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of a slot held in each stage, float64[stages, 1 + measures]; column 0: no measure.
+
+    Parameters
+    ----------
+    own_share : float64[measures]
+        What a person at a measure keeps of a slot.
+    """
     share = np.zeros((len(Stage), 1 + len(own_share)))
     for stage in (Stage.ASSESSMENT, Stage.COACHING, Stage.HANDOVER):
         share[stage] = 1.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sim.experiment.persons import Life, Person, PersonId, Stay, TwoWorlds
 from sim.figures import (
     CostLine,
     CostsData,
@@ -9,10 +12,13 @@ from sim.figures import (
     CurvePoint,
     FlowData,
     FlowEnd,
+    PersonData,
     PostsData,
     WaitingData,
     YearlyData,
 )
+from sim.flow import EndedBy, Stage
+from sim.parameters import time_to_date
 from sim.words import Interval, Name, Quantity, Trace, Words
 
 CENTRES = ("innerstaden", "sydost", "sydvast", "vasterort", "jarva")
@@ -137,3 +143,49 @@ def curve(words: Words, turning: bool = True) -> CurveData:
         Name("50 ärenden"),
         words.period("2008"),
     )
+
+
+START = date(2008, 1, 1)
+SOMEBODY = Person(
+    PersonId("referral/jarva/newcomer", 12),
+    *("jarva", "kista", "newcomer", "25-49", "compound"),
+    initial=False,
+    elapsed=0.0,
+    thresholds={"work": 0.75, "other": 1.5},
+)
+
+
+def life(scenario: str, *stays: tuple[Stage, EndedBy, float, str]) -> Life:
+    """Return a life from stages, what ended each and when, and the measure or destination."""
+    begin, told = 3.0, []
+    for stage, ended_by, end, what in stays:
+        left = stage == Stage.OUTSIDE or ended_by == EndedBy.EXIT
+        days = (time_to_date(begin, START), time_to_date(end, START))
+        names = ("", what) if left else (what, "")
+        told.append(Stay(stage, ended_by, 0, *names, begin, end, *days))
+        begin = end
+    return Life(scenario, SOMEBODY, tuple(told), {"kr_staff": 40_000.0, "kr_benefit_enrolled": 90_000.0}, 9.5)
+
+
+def person(words: Words, same: bool = False, absent: bool = False) -> PersonData:
+    base = life(
+        "base",
+        (Stage.REFERRED, EndedBy.ENROLLED, 3.0, ""),
+        (Stage.WAITING, EndedBy.SLOT, 5.0, ""),
+        (Stage.ASSESSMENT, EndedBy.PLANNED, 5.5, ""),
+        (Stage.COACHING, EndedBy.PLACED, 9.0, ""),
+        (Stage.MEASURE, EndedBy.MEASURE_END, 15.0, "procured_coaching"),
+        (Stage.COACHING, EndedBy.EXIT, 18.5, "work"),
+        (Stage.OUTSIDE, EndedBy.UNFINISHED, 36.0, "work"),
+    )
+    other = life(
+        "other",
+        (Stage.REFERRED, EndedBy.ENROLLED, 3.0, ""),
+        (Stage.WAITING, EndedBy.SLOT, 4.0, ""),
+        (Stage.ASSESSMENT, EndedBy.PLANNED, 4.5, ""),
+        (Stage.COACHING, EndedBy.EXIT, 12.25, "studies"),
+        (Stage.OUTSIDE, EndedBy.UNFINISHED, 36.0, "studies"),
+    )
+    second = base if same else Life("other", None) if absent else other
+    worlds = TwoWorlds(7, 2008, START, 36, base, second)
+    return PersonData(worlds, Name(words.name("scenarios", "plan-2008")), Name("40 ärenden"))

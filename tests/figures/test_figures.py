@@ -16,6 +16,7 @@ from sim.figures import (
     crossings,
     difference_by_year,
     flow_of_people,
+    person_timeline,
     posts_by_role,
     style,
     waiting_by_centre,
@@ -30,6 +31,7 @@ DRAW = {
     "waiting": lambda words, setting: waiting_by_centre(builders.waiting(words), setting),
     "posts": lambda words, setting: posts_by_role(builders.posts(words), setting),
     "yearly": lambda words, setting: difference_by_year(builders.yearly(words), setting),
+    "person": lambda words, setting: person_timeline(builders.person(words), setting),
     "curve": lambda words, setting: answer_curve(builders.curve(words), setting, "curve"),
 }
 
@@ -80,6 +82,11 @@ def test_a_figure_is_drawn_the_same_twice(kind):
         ("waiting", "Väntan i Järva blir 15\xa0dagar\xa0(12–18) längre", "15\xa0days\xa0(12–18) longer"),
         ("posts", "178\xa0tjänster behövs, 37,8 fler än planens 140", "178\xa0posts are needed, 37.8 more"),
         ("yearly", "nettokostnaden blir 19\xa0mnkr\xa0(10–28) högre", "becomes 19\xa0MSEK\xa0(10–28) higher"),
+        (
+            "person",
+            "Samma person är inskriven 6,25\xa0månader kortare med 40 ärenden",
+            "The same person is enrolled 6.25\xa0months shorter",
+        ),
         ("curve", "blir billigare först när elasticiteten är större än 0,156", "above 0.156"),
     ],
 )
@@ -135,6 +142,22 @@ def test_people_are_conserved_or_not_drawn():
     data = builders.flow(words)
     with pytest.raises(ValueError, match="not conserved"):
         flow_of_people(replace(data, inside=builders.quantity(1.0, unit="spells")), Setting(words))
+
+
+def test_a_person_who_lives_the_same_life_or_never_comes_is_told_so():
+    words = Words("en")
+    same = person_timeline(builders.person(words, same=True), Setting(words))
+    assert same.title == "The same person lives the same life in both worlds"
+    absent = person_timeline(builders.person(words, absent=True), Setting(words))
+    assert absent.title == "This person comes only with The plan"
+
+
+def test_a_persons_alternative_text_tells_both_lives_and_that_nobody_is_real():
+    told = drawn("person", "en").alternative_text
+    assert "A made-up person. The two histories are the same until 1\xa0May\xa02008." in told
+    assert "at a measure (procured coaching), 1\xa0October\xa02008 to 1\xa0April\xa02009" in told
+    assert told.endswith("has left (studies), 8\xa0January\xa02009 to 1\xa0January\xa02011.")
+    assert "nobody like this exists" in drawn("person", "en").subtitle
 
 
 def marks(quantity):
