@@ -17,6 +17,7 @@ from sim.cli.commands import (
     staffing,
     store,
     sweep,
+    waterfall,
 )
 from sim.cli.options import Options
 from sim.cli.screen import Screen
@@ -24,6 +25,7 @@ from sim.cli.screen import Screen
 COMMANDS = (
     run,
     compare,
+    waterfall,
     diff,
     person,
     sweep,

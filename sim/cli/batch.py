@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import typer
 
@@ -33,7 +34,7 @@ from sim.experiment.provenance import source_hash
 from sim.experiment.results import Results
 from sim.experiment.run import run_scenarios
 from sim.experiment.statistics import t_quantile
-from sim.parameters import Resolved
+from sim.parameters import Library, Resolved
 from sim.words import Words
 
 LONGEST_NAME = 60
@@ -51,8 +52,23 @@ class Batch:
     enough: Enough | None = None
 
 
-def perform(screen: Screen, request: Request, kind: str) -> Batch:
-    """Resolve, run and measure; whatever is wrong with the request is found before the first run."""
+def perform(
+    screen: Screen,
+    request: Request,
+    kind: str,
+    between: Callable[[Library, dict[str, Resolved]], dict[str, Resolved]] | None = None,
+) -> Batch:
+    """Resolve, run and measure; whatever is wrong with the request is found before the first run.
+
+    Parameters
+    ----------
+    screen : Screen
+    request : Request
+    kind : str
+        The command; the folder's name begins with it.
+    between : callable, optional
+        From the library and the resolved scenarios to further scenarios to run beside them.
+    """
     started, source = datetime.now(UTC), source_hash()
     t_quantile(request.level, 1)
     report_from = as_first_of_month(request.start)
@@ -60,6 +76,8 @@ def perform(screen: Screen, request: Request, kind: str) -> Batch:
     settings = all_settings(request.settings, request.end)
     library = open_library(request.parameters)
     resolved = resolve_all(library, request.names, settings)
+    if between is not None:
+        resolved |= between(library, resolved)
     folder = request.out or places.OUTPUTS / _folder_name(kind, resolved, request, report_from)
     check_replaceable(folder)
     for warning in dict.fromkeys(str(w) for found in resolved.values() for w in found.warnings):
@@ -116,12 +134,16 @@ def as_target(text: str) -> Target:
         raise CommandError("bad-target", found=text) from None
 
 
-def keep(screen: Screen, batch: Batch, differences: Iterable[tuple[Cell, Difference]] | None = None) -> None:
+def keep(
+    screen: Screen,
+    batch: Batch,
+    differences: Iterable[tuple[Cell, Difference]] | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Write the folder and say where; when that fails, what was shown stands and the program ends with 3."""
+    definitions = _definitions(batch.results, screen.words)
     try:
-        write_results(
-            batch.folder, batch.results, batch.record, differences, _definitions(batch.results, screen.words)
-        )
+        write_results(batch.folder, batch.results, batch.record, differences, definitions, more)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         screen.complain(say(screen.words, "errors.write-failed", folder=batch.folder, reason=reason))

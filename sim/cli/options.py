@@ -71,6 +71,7 @@ class Options:
         self.person: Any = option("id", None, metavar="ID")
         self.by: Any = option("by", "months")
         self.figure: Any = option("figure", None, metavar="FILE")
+        self.measure: Any = option("measure", "net_cost", metavar="MEASURE")
         self.sweep_file: Any = argument("sweep_file", "FILE")
         self.store_action: Any = argument("store_action", "list|show|prune")
         self.store_key: Any = argument("store_key", "[KEY]", default=None)

@@ -9,20 +9,28 @@ from sim.outcomes.catalogue import people_measures
 from sim.outcomes.measures import Measure
 
 _MSEK = 1e-6
+NET_COST = "net_cost"
 
 
-def money_measures() -> tuple[Measure, ...]:
-    """Return the measures of money. A centre's figures leave the city-wide lines out."""
+def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
+    """Return the measures of money. A centre's figures leave the city-wide lines out.
+
+    Parameters
+    ----------
+    measures : sequence of str
+        Data keys: each measure is a line of its own.
+    """
     return (
-        _kr("benefit_cost", *BENEFIT),
-        _kr("staff_cost", "kr_staff"),
-        _kr("premises_cost", "kr_premises"),
+        _line("benefit_cost", "benefit", *BENEFIT),
+        _line("staff_cost", "staff", "kr_staff"),
+        _line("premises_cost", "premises", "kr_premises"),
         _kr("procured_cost", "kr_procured"),
-        _kr("other_cost", "kr_other"),
-        Measure("city_wide_cost", "MSEK", "flow", ("kr_city_wide",), scale=_MSEK, by_centre=False),
+        *(_measure_cost(key) for key in measures),
+        _line("other_cost", "other", "kr_other"),
+        _line("city_wide_cost", "city_wide", "kr_city_wide", by_centre=False),
         _kr("programme_cost", *PROGRAMME),
         _kr("temporary_job_cost", "kr_temporary_job"),
-        _kr("net_cost", *NET),
+        _kr(NET_COST, *NET),
         _kr("net_cost_current_prices", "kr_net_current"),
         _kr("state_refund", "kr_state_refund"),
         Measure("terminal_cost", "MSEK", "flow", ("kr_terminal",), scale=_MSEK, kinds=("total",)),
@@ -57,6 +65,28 @@ def _kr(key: str, *lines: str) -> Measure:
     return Measure(key, "MSEK", "flow", lines, scale=_MSEK)
 
 
+def _line(key: str, line: str, *lines: str, by_centre: bool = True) -> Measure:
+    """One of the lines that net cost is made of."""
+    return Measure(
+        key, "MSEK", "flow", lines, scale=_MSEK, by_centre=by_centre, line=line, adds_to=(NET_COST,)
+    )
+
+
+def _measure_cost(key: str) -> Measure:
+    return Measure(
+        f"measure_cost_{key}",
+        "MSEK",
+        "flow",
+        (f"kr_measure_{key}",),
+        scale=_MSEK,
+        by_segment=False,
+        words="measure_cost",
+        fills={"measure": key},
+        line="measure",
+        adds_to=(NET_COST,),
+    )
+
+
 def catalogue(destinations: Sequence[str], measures: Sequence[str]) -> tuple[Measure, ...]:
     """Return every measure there is, in the order of tables.
 
@@ -65,4 +95,4 @@ def catalogue(destinations: Sequence[str], measures: Sequence[str]) -> tuple[Mea
     destinations, measures : sequence of str
         Data keys.
     """
-    return (*people_measures(destinations, measures), *money_measures())
+    return (*people_measures(destinations, measures), *money_measures(measures))

@@ -48,7 +48,8 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
     -------
     dict of str to float64[M, O+1, H]
         In kr at the prices of 2008: `NET`, each a line; ``kr_state_refund``, what the state pays back of
-        benefit (already taken off the City's); and ``places_procured``, float64[M, O+1].
+        benefit (already taken off the City's); ``kr_measure_KEY``, what each measure costs, float64[M, O+1],
+        together ``kr_procured`` and ``kr_temporary_job``; and ``places_procured``, float64[M, O+1].
     """
     slots, stock = tallies.amounts["slot_months"], tallies.amounts["months_enrolled"]
     procured = procured_flags(scenario, history.measures)
@@ -66,6 +67,10 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
         "kr_temporary_job": wages(scenario, tallies),
         "kr_city_wide": city_wide(scenario, tallies),
         "places_procured": with_city_wide(history.places[:, :, procured].sum(axis=2)),
+        **{
+            f"kr_measure_{key}": kr
+            for key, kr in zip(history.measures, by_measure(scenario, history, tallies), strict=True)
+        },
     }
 
 
@@ -176,6 +181,22 @@ def purchases(scenario: Scenario, history: History, tallies: Tallies) -> NDArray
     bought = with_city_wide(history.places[:, :, procured] @ price / MONTHS_IN_YEAR)
     attended = tallies.measure_months[procured].sum(axis=(0, -1))
     return share_out(bought, attended, tallies.amounts["months_enrolled"])
+
+
+def by_measure(scenario: Scenario, history: History, tallies: Tallies) -> NDArray[np.float64]:
+    """Return what each measure costs, float64[measures, M, O+1]: `purchases` and `wages`, taken apart."""
+    procured = procured_flags(scenario, history.measures)[:, None, None]
+    price = scenario.array("measures.price_per_year", history.measures)[:, None, None]
+    worked = tallies.measure_months.sum(axis=(-2, -1))
+    if scenario.text("measures.price_basis") == "person_start":
+        planned = scenario.array("measures.duration_months", history.measures)[:, None, None]
+        starts = np.stack([tallies.amounts[f"starts_{key}"].sum(axis=-1) for key in history.measures])
+        bought = price * starts + price / planned * tallies.opening_months.sum(axis=-1)
+    else:
+        places = np.stack([with_city_wide(history.places[:, :, k]) for k in range(len(history.measures))])
+        bought = price * places / MONTHS_IN_YEAR
+    kr: NDArray[np.float64] = np.where(procured, bought, price * worked / MONTHS_IN_YEAR)
+    return kr
 
 
 def wages(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ RULES: dict[str, str] = {
     "report-start-outside": "Tables can't start {found}: the run goes from {first} to {last}.",
     "unknown-cell": "There is no {axis} {found} in the results; there are {allowed}.",
     "undefined-cell": "{measure} is not defined for {period}, {centre}, {segment} in at least two runs.",
+    "no-lines": "No lines add up to {measure}; they add up to {allowed}.",
     "bad-level": "The level is {found}; it must lie between 0 and 1.",
     "too-few-points": "A curve needs at least {least} points; {found} were given.",
     "zero-anchor": "The elasticity of work near the labour market is 0: the others can't be scaled by it.",

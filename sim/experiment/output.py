@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,7 @@ def write_results(
     record: Record,
     differences: Iterable[tuple[Cell, Difference]] | None = None,
     definitions: Sequence[Mapping[str, str]] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     """Write one folder of results, whole or not at all.
 
@@ -110,6 +112,8 @@ def write_results(
         For ``differences.csv``.
     definitions : sequence of mapping
         Columns to text, a row for each measure, for ``measures.csv``; key, unit and quantity by default.
+    more : mapping of str to str
+        Text files beside them, by name: tables and drawings made from these results.
 
     Returns
     -------
@@ -131,6 +135,8 @@ def write_results(
         if differences is not None:
             units = {m.key: m.unit for m in results.measures}
             write_csv(new / DIFFERENCES, _DIFFERENCE_COLUMNS, _difference_rows(differences, units))
+        for name, content in more.items():
+            (new / name).write_text(content, encoding="utf-8", newline="\n")
         files = {path.name: file_hash(path) for path in sorted(new.iterdir())}
         manifest = _manifest(results, record, files)
         text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False)

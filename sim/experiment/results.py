@@ -75,6 +75,10 @@ class Results:
         """Keys of the periods, in the order of their axis."""
         return tuple(period.key for period in self.periods)
 
+    def unit(self, measure: str) -> str:
+        """The unit of a measure; an unknown key is an `ExperimentError`."""
+        return str(self.measures[_position("measure", measure, self.measure_keys)].unit)
+
     def cell(
         self, name: str, measure: str, period: str = TOTAL, centre: str = ALL, segment: str = ALL
     ) -> NDArray[np.float64]:

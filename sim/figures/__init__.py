@@ -11,6 +11,7 @@ from sim.figures.person import PersonData, person_timeline
 from sim.figures.posts import PostsData, posts_by_role
 from sim.figures.result import FigureResult, Setting
 from sim.figures.waiting import WaitingData, waiting_by_centre
+from sim.figures.waterfall import WaterfallBar, WaterfallData, waterfall, waterfall_data
 from sim.figures.yearly import YearlyData, difference_by_year
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "PostsData",
     "Setting",
     "WaitingData",
+    "WaterfallBar",
+    "WaterfallData",
     "YearlyData",
     "answer_curve",
     "costs_by_line",
@@ -34,4 +37,6 @@ __all__ = [
     "person_timeline",
     "posts_by_role",
     "waiting_by_centre",
+    "waterfall",
+    "waterfall_data",
 ]

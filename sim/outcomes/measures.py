@@ -50,6 +50,10 @@ class Measure:
         Key of its words; the measure's own key unless several measures share a template.
     fills : mapping of str to str
         Places in the template, to data keys: ``{"destination": "work"}``.
+    line : str
+        Line of money that it is shown as, ``staff`` say; empty for what is no line.
+    adds_to : tuple of str
+        Keys of the sums of which this is one part: all measures that name a sum add up to it.
     """
 
     key: str
@@ -63,6 +67,8 @@ class Measure:
     by_segment: bool = True
     words: str = ""
     fills: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""
+    adds_to: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if bool(self.denominator) != (self.quantity == "ratio"):

@@ -80,6 +80,10 @@ class Library:
     structure_names: tuple[str, ...]
     base: State
 
+    def group(self, key: str) -> str:
+        """What a parameter is moved together with: its passport's group, else the first part of its key."""
+        return self.passports[key].group or key.partition(".")[0]
+
     def overlay(self, name: str | Path) -> Overlay:
         """A scenario file by name, or by its path; raises `InputErrors`."""
         problems = Collector()

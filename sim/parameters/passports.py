@@ -108,7 +108,8 @@ class Column(_Model):
 class Passport(_Model):
     """Everything that is known about one parameter but its title, which is words.
 
-    A scalar has a `value`; a table has the name of a CSV file in `table`, and `columns`.
+    A scalar has a `value`; a table has the name of a CSV file in `table`, and `columns`. Parameters that are
+    one lever to people have the same `group`.
     """
 
     role: Role
@@ -126,6 +127,7 @@ class Passport(_Model):
     range: tuple[Bound, Bound] | None = None
     allowed: Allowed | None = None
     distribution: Distribution | None = None
+    group: str = ""
     note: str = ""
 
     @model_validator(mode="after")

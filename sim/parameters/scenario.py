@@ -6,7 +6,7 @@ its `digest` names it by what it holds, whatever order it was written in.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -273,6 +273,23 @@ class Scenario:
             for year in years
         ]
         return _frozen(np.array(columns, dtype=np.float64).reshape(shape))
+
+    # --- beside another scenario
+
+    def differing(self, other: "Scenario") -> tuple[str, ...]:
+        """The keys whose values are not the same in another scenario, in this one's order."""
+        mine, theirs = self.canonical()["values"], other.canonical()["values"]
+        found = [key for key in self.values if key not in theirs or mine[key] != theirs[key]]
+        return (*found, *(key for key in other.values if key not in mine))
+
+    def taking(self, other: "Scenario", keys: Iterable[str], name: str) -> "Scenario":
+        """The same scenario with another's values of some keys, under a new name.
+
+        The values were checked in the scenarios they come from, and are not checked anew. Both scenarios
+        have the same period: start and months are this one's.
+        """
+        taken = {key: other.values[key] for key in keys}
+        return Scenario(name, self.start, self.months, {**self.values, **taken})
 
     # --- identity
 

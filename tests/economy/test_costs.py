@@ -202,15 +202,16 @@ def test_what_is_shared_out_adds_up(amount, first, second):
 
 @SOME
 @given(histories(months=24))
-def test_lines_parts_and_wholes_agree_in_any_history(history):
-    world = scenario(24)
+@pytest.mark.parametrize("basis", ["place_year", "person_start"])
+def test_lines_parts_and_wholes_agree_in_any_history(basis, history):
+    world = scenario(24, measures__price_basis=basis)
     tallies = account(world, history, tally(world, history))
     cube = evaluate(tallies, periods(history.start, 24), catalogue(DESTINATIONS, MEASURES))
     assert (balance(history).missing == 0).all()
     # offices' lines are what posts, rents and places say, whoever is there
     staff = tallies.amounts["kr_staff"].sum(axis=2)
     assert staff[:, :CITY] == pytest.approx(np.tile([80_000.0, 100_000.0, 100_000.0], (24, 1)))
-    money = [m for m in cube.measures if m.unit == "MSEK" and m.quantity == "flow"]
+    money = [m for m in cube.measures if m.unit == "MSEK" and m.quantity == "flow" and m.by_segment]
     for measure in money:
         values = cube.values[cube.measures.index(measure)]
         defined = ~np.isnan(values[:, -1, -1])
@@ -228,6 +229,11 @@ def test_lines_parts_and_wholes_agree_in_any_history(history):
         assert parts["net_cost"] == pytest.approx(
             parts["programme_cost"] + parts["benefit_cost"] + parts["temporary_job_cost"], rel=1e-12
         )
+    lines = [m.key for m in cube.measures if "net_cost" in m.adds_to]
+    assert sum(cube.cell(key) for key in lines) == pytest.approx(cube.cell("net_cost"), rel=1e-12)
+    by_measure = [cube.cell(f"measure_cost_{key}") for key in MEASURES]
+    bought = cube.cell("procured_cost"), cube.cell("temporary_job_cost")
+    assert by_measure == pytest.approx(bought, rel=1e-12)
     # a centre's figures leave the city-wide organisation out
     centres = sum(cube.cell("net_cost", centre=centre) for centre in ("north", "south"))
     assert centres + cube.cell("city_wide_cost") == pytest.approx(cube.cell("net_cost"), rel=1e-12)
