@@ -16,6 +16,7 @@ from sim.flow.policy import (
     office_weight,
     plan_posts,
     self_support,
+    vacant_share,
 )
 from sim.flow.rules import pace
 from sim.flow.thresholds import clock_codes
@@ -73,6 +74,9 @@ def build_world(scenario: Scenario, population: Population) -> World:
         matching_scale=_matching_scale(scenario),
         unchanged=np.ones(len(destinations)),
         supported=self_support(scenario),
+        office_centre=office_centre(scenario),
+        caseworker_role=caseworker_roles(scenario),
+        clock_role=np.ascontiguousarray(clock_roles(scenario)),
         clock_code=clock_codes(destinations),
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
@@ -92,6 +96,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
         outbox=np.zeros(2 * people + len(offices) * (len(measures) + 1) + 8, dtype=EVENT),
         log=log,
         office_month=np.zeros((scenario.months, len(offices)), dtype=OFFICE_MONTH),
+        wanted=np.zeros(policy.posts.shape),
         posts=np.zeros(policy.posts.shape),
         places=np.zeros((scenario.months, len(offices), len(measures))),
     )
@@ -254,6 +259,10 @@ def _constant(scenario: Scenario, population: Population) -> NDArray[np.void]:
         "caseworker_scale": scenario.number("exits.reference_caseload")
         * float(plan_posts(scenario).sum(axis=0) @ caseworker_roles(scenario))
         / _plan_cases(scenario),
+        "hiring_months": math.ceil(scenario.number("staff.hiring_months")),
+        "filled_at_start": scenario.number("staff.filled_at_start"),
+        "filled_share": 1.0 - vacant_share(scenario),
+        "load_month_before": scenario.text("exits.load_basis") == "month_before",
         "release_on_cut": scenario.text("staff.cases_on_cut") == "release",
     }
     for name, value in values.items():

@@ -31,7 +31,7 @@ OFFICE_MONTH = np.dtype(
     [
         ("capacity", "f8"),  # cases that may be held; inf when staff follows the cases
         ("held", "f8"),  # slots held on the 1st, after the month's decisions
-        ("caseworkers", "f8"),  # posts
+        ("caseworkers", "f8"),  # at work: posts that are filled, less absence
         ("load", "f8"),  # cases a caseworker, on the scale on which the plan reads 50
     ]
 )
@@ -55,7 +55,7 @@ class History:
     stays : STAY[...]
     office_months : OFFICE_MONTH[M, O]
     posts : float64[M, O, R]
-        Posts by role.
+        Filled posts by role, those absent included.
     places : float64[M, O, K]
         Places open at each measure.
     """

@@ -26,8 +26,8 @@ def build_policy(scenario: Scenario) -> Policy:
         follows=np.array([mode == "follows" for mode in scenario.texts("levers.staffing_mode")]),
         norm=scenario.series("levers.caseload_norm"),
         posts=posts,
-        caseworkers=caseworkers,
-        matching=matching,
+        by_cases=np.array([word == "by_cases" for word in scenario.texts("staff.division")]),
+        at_work=1.0 - scenario.series("staff.absence_share"),
         post_mix=_over(posts, caseworkers[:, :, None]),
         matching_mix=_inverse(_over(matching, caseworkers[:, :, None])),
         cycle=_cycle(scenario),
@@ -79,6 +79,16 @@ def office_posts(scenario: Scenario) -> NDArray[np.float64]:
     even = 1.0 / np.bincount(centre, minlength=len(centres))[centre]
     share = np.where(whole > 0.0, weight / np.where(whole > 0.0, whole, 1.0), even)
     return np.ascontiguousarray(by_centre[:, centre, :] * share[None, :, None])
+
+
+def vacant_share(scenario: Scenario) -> float:
+    """Return the share of posts that stand vacant between one holder and the next.
+
+    Of the filled posts a part falls vacant each month, and each stays so for as long as hiring takes: what
+    leaves is what comes when vacant / filled is the turnover of that time.
+    """
+    empty = scenario.number("staff.turnover_per_year") / 12.0 * scenario.number("staff.hiring_months")
+    return empty / (1.0 + empty)
 
 
 def plan_posts(scenario: Scenario) -> NDArray[np.float64]:

@@ -25,6 +25,7 @@ from sim.flow.transitions import (
     emit,
     enter,
     grant_places,
+    hold,
     leave_centre,
     time_exit,
 )
@@ -52,8 +53,10 @@ def revise(world, month):  # type: ignore[no-untyped-def]
     end_mandates(world, month, time)
     if month == 0:
         fill_places_before_the_start(world)
+    set_staff(world, month)
     for office in range(len(world.office)):
-        set_staff(world, month, office)
+        count_cases(world, month, office, time)
+        set_capacity(world, month, office)
         set_pace(world, month, office)
     if world.constant[0].release_on_cut:
         for office in range(len(world.office)):
@@ -71,8 +74,7 @@ def revise(world, month):  # type: ignore[no-untyped-def]
 @compiled
 def fill_places_before_the_start(world):  # type: ignore[no-untyped-def]
     """Let the stock's measures be under way at time 0, so that January's load counts them once."""
-    for office in range(len(world.office)):
-        set_staff(world, 0, office)
+    set_staff(world, 0)
     open_places(world, 0)
     for office in range(len(world.office)):
         for measure in range(len(world.measure)):
@@ -113,26 +115,115 @@ def carried(world, office_index):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def set_staff(world, month, office_index):  # type: ignore[no-untyped-def]
-    """Set the month's posts and capacity: given, or following the cases (the waiting included)."""
-    office, policy = world.office[office_index], world.policy
+def set_staff(world, month):  # type: ignore[no-untyped-def]
+    """Set the month's posts, and how many of them are filled.
+
+    A post that is cut is gone on the 1st; one that is added is filled when hiring is done, wherever in the
+    centre it is: moving posts between a centre's offices takes no time.
+    """
+    constant = world.constant[0]
+    for office in range(len(world.office)):
+        want_posts(world, month, office)
+    for centre in range(world.office_centre.max() + 1):
+        for role in range(world.posts.shape[2]):
+            there = posts_of_centre(world, month, centre, role)
+            hired = there
+            for before in range(month - constant.hiring_months, month):
+                if before < 0:
+                    hired = min(hired, posts_of_centre(world, 0, centre, role) * constant.filled_at_start)
+                else:
+                    hired = min(hired, posts_of_centre(world, before, centre, role))
+            share = hired / there * constant.filled_share if there > 0.0 else 0.0
+            for office in range(len(world.office)):
+                if world.office_centre[office] == centre:
+                    world.posts[month, office, role] = world.wanted[month, office, role] * share
+
+
+@compiled
+def want_posts(world, month, index):  # type: ignore[no-untyped-def]
+    """Set how many posts an office is to have: given, or following the cases (the waiting included)."""
+    policy, wanted = world.policy, world.wanted
+    cases = carried(world, index) + world.office[index].waiting
+    for role in range(wanted.shape[2]):
+        if policy.follows[month]:
+            wanted[month, index, role] = cases / policy.norm[month] * policy.post_mix[month, index, role]
+        else:
+            wanted[month, index, role] = policy.posts[month, index, role]
+    if policy.by_cases[month] and not policy.follows[month]:
+        centre = world.office_centre[index]
+        cases_of_centre = 0.0
+        for office in range(len(world.office)):
+            if world.office_centre[office] == centre:
+                cases_of_centre += carried(world, office) + world.office[office].waiting
+        if cases_of_centre > 0.0:
+            for role in range(wanted.shape[2]):
+                posts = 0.0
+                for office in range(len(world.office)):
+                    if world.office_centre[office] == centre:
+                        posts += policy.posts[month, office, role]
+                wanted[month, index, role] = posts * (cases / cases_of_centre)
+
+
+@compiled
+def posts_of_centre(world, month, centre, role):  # type: ignore[no-untyped-def]
+    """Return a centre's posts in a role, filled or not, in a month whose posts have been set."""
+    posts = 0.0
+    for office in range(len(world.office)):
+        if world.office_centre[office] == centre:
+            posts += world.wanted[month, office, role]
+    return posts
+
+
+@compiled
+def at_work(world, month, index, weight):  # type: ignore[no-untyped-def]
+    """Return an office's staff at work in the month, each role by its weight."""
+    staff = 0.0
+    for role in range(len(weight)):
+        staff += world.posts[month, index, role] * weight[role]
+    return staff * world.policy.at_work[month]
+
+
+@compiled
+def short_of(world, month, index, weight):  # type: ignore[no-untyped-def]
+    """Return how many posts there are to each that is at work: 1 when all are filled and nobody is absent."""
+    staff = at_work(world, month, index, weight)
+    wanted = 0.0
+    for role in range(len(weight)):
+        wanted += world.wanted[month, index, role] * weight[role]
+    if wanted <= 0.0:
+        return 1.0
+    return wanted / staff if staff > 0.0 else math.inf
+
+
+@compiled
+def count_cases(world, month, index, time):  # type: ignore[no-untyped-def]
+    """Set the cases that make the month's pace: those on the 1st, or the mean of the month before."""
+    office = world.office[index]
+    hold(office, 0, time)
+    office.cases = carried(world, index)
+    if world.constant[0].load_month_before and month > 0:
+        office.cases = office.held_months / FULL_SLOT
+    office.held_months = 0.0
+
+
+@compiled
+def set_capacity(world, month, index):  # type: ignore[no-untyped-def]
+    """Set what the office's staff can hold in the month, and write down what it is and carries."""
+    office, policy, constant = world.office[index], world.policy, world.constant[0]
+    record = world.office_month[month, index]
+    record.held = carried(world, index)
     if policy.follows[month]:
-        caseworkers = (carried(world, office_index) + office.waiting) / policy.norm[month]
+        short = short_of(world, month, index, world.caseworker_role)
         office.capacity = UNLIMITED
-        for role in range(world.posts.shape[2]):
-            world.posts[month, office_index, role] = caseworkers * policy.post_mix[month, office_index, role]
+        record.capacity = math.inf
+        record.caseworkers = (record.held + office.waiting) / policy.norm[month] / short
+        record.load = policy.norm[month] * constant.caseworker_scale * short
     else:
-        caseworkers = policy.caseworkers[month, office_index]
-        office.capacity = capacity(caseworkers, policy.norm[month], world.constant[0].headroom)
-        for role in range(world.posts.shape[2]):
-            world.posts[month, office_index, role] = policy.posts[month, office_index, role]
-    record = world.office_month[month, office_index]
-    record.capacity = math.inf if office.capacity >= UNLIMITED else office.capacity / FULL_SLOT
-    record.held = carried(world, office_index)
-    record.caseworkers = caseworkers
-    record.load = load(caseworkers, record.held, world.constant[0].caseworker_scale)
-    if policy.follows[month]:
-        record.load = policy.norm[month] * world.constant[0].caseworker_scale
+        caseworkers = at_work(world, month, index, world.caseworker_role)
+        office.capacity = capacity(caseworkers, policy.norm[month], constant.headroom)
+        record.capacity = office.capacity / FULL_SLOT
+        record.caseworkers = caseworkers
+        record.load = load(caseworkers, office.cases, constant.caseworker_scale)
 
 
 @compiled
@@ -145,13 +236,14 @@ def load(posts, cases, scale):  # type: ignore[no-untyped-def]
 def set_pace(world, month, office_index):  # type: ignore[no-untyped-def]
     """Fix what the office's load makes of every clock there for the month (waiting people have their own)."""
     constant, policy = world.constant[0], world.policy
-    cases = carried(world, office_index)
+    cases = world.office[office_index].cases
     for clock in range(len(world.supported)):
+        roles = world.clock_role[clock]
         if policy.follows[month]:
             level = policy.norm[month] * policy.matching_mix[month, office_index, clock]
-            level *= world.matching_scale[clock]
+            level *= world.matching_scale[clock] * short_of(world, month, office_index, roles)
         else:
-            level = load(policy.matching[month, office_index, clock], cases, world.matching_scale[clock])
+            level = load(at_work(world, month, office_index, roles), cases, world.matching_scale[clock])
         cycle = policy.cycle[month, clock]
         for needs in range(world.rate.shape[2]):
             waiting = world.waiting_pace[clock, needs]
@@ -224,7 +316,7 @@ def release_newest(world, office_index, time):  # type: ignore[no-untyped-def]
         advance(world, index, time)
         enter(world, index, time, WAITING)
         time_exit(world, index, time)
-        office.held -= person.own
+        hold(office, -person.own, time)
         person.own = 0
         office.waiting += 1
         queues.join_first(world, queues.slot_queue(world, office_index, person.rank), index)

@@ -84,6 +84,14 @@ def ask_for_places(world, time, office, measure):  # type: ignore[no-untyped-def
 
 
 @compiled
+def hold(office, more, time):  # type: ignore[no-untyped-def]
+    """Let an office hold some half-units more (or less), after counting what it has held until now."""
+    office.held_months += office.held * (time - office.counted)
+    office.counted = time
+    office.held += more
+
+
+@compiled
 def close_stay(world, index, time, ended_by, destination):  # type: ignore[no-untyped-def]
     """Write the person's present stay into the log."""
     person = world.person[index]
@@ -263,7 +271,7 @@ def grant_slots(world, office_index, time):  # type: ignore[no-untyped-def]
         person = world.person[index]
         queues.leave(world, index)
         office.waiting -= 1
-        office.held += FULL_SLOT
+        hold(office, FULL_SLOT, time)
         person.own = FULL_SLOT
         person.slot_time = time
         close_stay(world, index, time, SLOT, NOWHERE)
@@ -380,8 +388,7 @@ def start_measure(world, index, time):  # type: ignore[no-untyped-def]
 def change_share(world, index, own, time):  # type: ignore[no-untyped-def]
     """Change how much of a slot a person holds. Somebody who comes back may overfill the office."""
     person = world.person[index]
-    office = world.office[person.office]
-    office.held += own - person.own
+    hold(world.office[person.office], own - person.own, time)
     if own < person.own:
         ask_for_slots(world, time, person.office)
     person.own = own

@@ -93,6 +93,9 @@ OFFICE = np.dtype(
         ("enrolled", "i8"),  # people, waiting included
         ("waiting", "i8"),  # people
         ("grant_pending", "i8"),
+        ("counted", "f8"),  # until when `held_months` has been counted
+        ("held_months", "f8"),  # half-units times months, since the 1st
+        ("cases", "f8"),  # slots: the cases that set the month's pace
     ]
 )
 
@@ -117,6 +120,10 @@ CONSTANT = np.dtype(
         ("load_floor", "f8"),
         ("load_ceiling", "f8"),
         ("caseworker_scale", "f8"),
+        ("hiring_months", "i8"),  # from the month in which a post is there to the one in which it is filled
+        ("filled_at_start", "f8"),  # share of the first month's posts
+        ("filled_share", "f8"),  # of posts, when some always stand vacant between two holders
+        ("load_month_before", "?"),  # the mean of the month before sets the pace, not the 1st
         ("release_on_cut", "?"),
     ]
 )
@@ -149,10 +156,10 @@ class Policy(NamedTuple):
         Cases a caseworker.
     posts : float64[M, O, R]
         Posts given, by role.
-    caseworkers : float64[M, O]
-        Of them caseworkers.
-    matching : float64[M, O, C]
-        Posts whose load sets each clock's pace.
+    by_cases : bool[M]
+        A centre's posts are divided between its offices by the cases there; else as the plan has them.
+    at_work : float64[M]
+        Share of those employed who are not absent.
     post_mix : float64[M, O, R]
         Posts of each role to a caseworker, for staff that follows the cases.
     matching_mix : float64[M, O, C]
@@ -179,8 +186,8 @@ class Policy(NamedTuple):
     follows: NDArray[np.bool_]
     norm: NDArray[np.float64]
     posts: NDArray[np.float64]
-    caseworkers: NDArray[np.float64]
-    matching: NDArray[np.float64]
+    by_cases: NDArray[np.bool_]
+    at_work: NDArray[np.float64]
     post_mix: NDArray[np.float64]
     matching_mix: NDArray[np.float64]
     cycle: NDArray[np.float64]
@@ -224,6 +231,11 @@ class World(NamedTuple):
         Ones: a stage that leaves the clocks' speeds as they are.
     supported : bool[C]
         The clock leads to self-support.
+    office_centre : int64[O]
+    caseworker_role : float64[R]
+        1.0 for a caseworker's role.
+    clock_role : float64[C, R]
+        1.0 for a role whose load sets the clock's pace.
     clock_code : uint64[C]
     return_factor : float64[C]
     handover : float64[H]
@@ -246,7 +258,10 @@ class World(NamedTuple):
         Events that the last step has caused and the engine has not yet taken.
     log : STAY[...]
     office_month : OFFICE_MONTH[M, O]
+    wanted : float64[M, O, R]
+        Posts that there are, filled or not.
     posts : float64[M, O, R]
+        Of them filled.
     places : float64[M, O, K]
     """
 
@@ -261,6 +276,9 @@ class World(NamedTuple):
     matching_scale: NDArray[np.float64]
     unchanged: NDArray[np.float64]
     supported: NDArray[np.bool_]
+    office_centre: NDArray[np.int64]
+    caseworker_role: NDArray[np.float64]
+    clock_role: NDArray[np.float64]
     clock_code: NDArray[np.uint64]
     return_factor: NDArray[np.float64]
     handover: NDArray[np.float64]
@@ -278,5 +296,6 @@ class World(NamedTuple):
     outbox: NDArray[np.void]
     log: NDArray[np.void]
     office_month: NDArray[np.void]
+    wanted: NDArray[np.float64]
     posts: NDArray[np.float64]
     places: NDArray[np.float64]

@@ -82,6 +82,7 @@ NEWCOMERS_LEAVE = (
     "destination: other_authority}]"
 )
 POSTS_CUT = "staff.factor={2008-01-01: 1, 2008-04-01: 0.7}"
+POSTS_ADDED = "staff.factor={2008-01-01: 1, 2008-04-01: 1.3}"
 OBSERVED = "world.labour_market=observed"
 MARGINAL = ("costs.premises_mode=marginal", "staff.factor=0.9")
 
@@ -105,6 +106,11 @@ MOVES = {
     # staff and purchases
     "staff.posts": to("staff.posts[jarva,coach]=20"),
     "staff.factor": to("staff.factor=0.9"),
+    "staff.hiring_months": to("staff.hiring_months=2", given=POSTS_ADDED),
+    "staff.turnover_per_year": to("staff.turnover_per_year=0.2", given="staff.hiring_months=2"),
+    "staff.filled_at_start": to("staff.filled_at_start=0.9", given="staff.hiring_months=2"),
+    "staff.absence_share": to("staff.absence_share=0.05"),
+    "staff.division": to("staff.division=by_cases", given=QUEUE),
     "staff.cases_on_cut": to("staff.cases_on_cut=release", given=POSTS_CUT),
     "levers.staffing_mode": to("levers.staffing_mode=follows"),
     "levers.caseload_norm": to("levers.caseload_norm=40"),
@@ -151,6 +157,7 @@ MOVES = {
     "exits.age_factor": to("exits.age_factor[16-24]=1.4"),
     "exits.elasticity": to("exits.elasticity[work,near]=0.2"),
     "exits.reference_caseload": to("exits.reference_caseload=55"),
+    "exits.load_basis": to("exits.load_basis=month_before"),
     "exits.load_floor": to(
         "exits.load_floor=30", given=("levers.staffing_mode=follows", "levers.caseload_norm=20")
     ),
