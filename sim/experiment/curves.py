@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +21,7 @@ from sim.experiment.errors import ExperimentError
 from sim.experiment.results import ALL, TOTAL
 from sim.experiment.run import Progress, run_scenarios
 from sim.experiment.statistics import t_quantile
+from sim.experiment.store import Store
 from sim.parameters import Scenario
 
 Settings = tuple[str, ...]
@@ -194,6 +196,9 @@ def curve(
     jobs: int | None = None,
     engine: Engine = "compiled",
     progress: Progress | None = None,
+    report_from: date | None = None,
+    policy_from: date | None = None,
+    store: Store | None = None,
 ) -> Curve:
     """Difference between two scenarios at each point.
 
@@ -217,6 +222,8 @@ def curve(
         ``KEY=VALUE`` for every point, laid before the point's own.
     progress : callable, optional
         Called with runs done and runs in all, over all points.
+    report_from, policy_from, store
+        As for `run_scenarios`.
 
     Raises
     ------
@@ -230,7 +237,8 @@ def curve(
     total = 2 * runs * len(points)
     measured = []
     for number, (point, pair) in enumerate(zip(points, pairs, strict=True)):
-        results = run_scenarios(pair, runs, seed, jobs, engine, _part(progress, 2 * runs * number, total))
+        part = _part(progress, 2 * runs * number, total)
+        results = run_scenarios(pair, runs, seed, jobs, engine, part, report_from, policy_from, store)
         before = results.cell(base, measure, period, centre, segment)
         after = results.cell(other, measure, period, centre, segment)
         found = paired_difference(before, after, level)

@@ -28,10 +28,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph. An ``answer`` stands out, ``small`` is for what few will read."""
+    """A paragraph. An ``answer`` stands out, ``small`` is for what few will read.
+
+    An ``opinion`` was written by hand: its numbers are its author's.
+    """
 
     text: Prose
-    kind: Literal["body", "answer", "small"] = "body"
+    kind: Literal["body", "answer", "small", "opinion"] = "body"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -17,13 +18,18 @@ from sim.experiment.curves import Curve, Measured
 from sim.experiment.differences import paired_difference
 from sim.experiment.results import Results
 from sim.parameters import Library, load_library, periods
-from sim.reports.committee.study import HEADLINE, PLAN, Findings, Sample, Study, committee_study
+from sim.reports.batch_file import read_batch, shipped
+from sim.reports.committee.kinds import KINDS
+from sim.reports.committee.spread import Part, Spread
+from sim.reports.committee.study import HEADLINE, Findings, Sample, Study
+from sim.reports.spec import ReportSpec
 
 RUNS = 6
+PLAN = "plan-2008"
 LEVELS = {"posts": 140.0, "wait_days": 9.0, "self_support_share_year": 0.41, "present_value": 3400.0}
 EFFECTS = {
     "caseload-40": {"present_value": 8.0, "net_cost": 29.0, "benefit_cost": -20.0, "staff_cost": 48.0},
-    "plan-caseload-40": {"present_value": -24.0, "net_cost": 4.0, "wait_days": 30.0},
+    "plan-2008 40": {"present_value": -24.0, "net_cost": 4.0, "wait_days": 30.0},
     "outsourcing-50-people": {
         "present_value": 290.0,
         "net_cost": 180.0,
@@ -50,8 +56,23 @@ def library() -> Library:
 
 
 @lru_cache(maxsize=1)
+def spec() -> ReportSpec:
+    """The shipped report, with few runs and a day of its own."""
+    options = read_batch(shipped("options-2008"), library()).reports[0]
+    return options.model_copy(
+        update={
+            "runs": RUNS,
+            "seed": 7,
+            "day": date(2008, 3, 13),
+            "review": date(2009, 3, 1),
+            "case_number": "dnr 1",
+        }
+    )
+
+
+@lru_cache(maxsize=1)
 def study() -> Study:
-    return committee_study(library())
+    return KINDS["options"].study(library(), spec())
 
 
 def findings(shape: Shape | None = None) -> Findings:
@@ -62,8 +83,10 @@ def findings(shape: Shape | None = None) -> Findings:
         results(shape),
         {(sweep.comparison, sweep.key): _curve(sweep, shape) for sweep in study().sweeps},
         {name: _sample(factor) for name, factor in zip(study().sampled, (1.0, 1.25), strict=True)},
+        spreads={key: _spread() for key in study().answered},
         sweep_runs=RUNS,
         sample_runs=2,
+        spread_runs=2,
     )
 
 
@@ -93,6 +116,14 @@ def results(shape: Shape) -> Results:
         if not measure.by_segment:
             values[:, :, number, :, :, :-1] = np.nan
     return Results(names, values, measures, spans, centres, segments, seed=7)
+
+
+def _spread() -> Spread:
+    parts = (
+        Part("people.inflow_per_year", "derived", -5.0, 9.0, 12.0),
+        Part("exits.hazard", "assumption", -3.0, 3.0, 6.0),
+    )
+    return Spread(2.0, parts)
 
 
 def _curve(sweep, shape: Shape) -> Curve:

@@ -26,7 +26,8 @@ DAY = date(2008, 3, 13)
 
 
 def data_of(shape: Shape | None = None):
-    return gather(synthetic.library(), synthetic.study(), synthetic.findings(shape), DAY, "dnr 1")
+    findings = synthetic.findings(shape)
+    return gather(synthetic.library(), synthetic.spec(), "options", synthetic.study(), findings)
 
 
 @pytest.fixture(scope="module")

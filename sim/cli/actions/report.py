@@ -1,4 +1,4 @@
-"""The report to the committee: computed once, then written in each language."""
+"""The report to the committee: computed once, then written in each language and format."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 import typer
 
 from sim import places
-from sim.cli.errors import FAILED, PARTLY, say
+from sim.cli.errors import FAILED
 from sim.cli.inputs import as_date
 from sim.cli.screen import Screen
-from sim.reports.committee import make_report
+from sim.cli.storing import open_store, usable_when_interrupted
+from sim.reports.batch_file import report_named
+from sim.reports.committee import make_one
 from sim.reports.errors import ReportError
 
 
@@ -26,28 +28,22 @@ def report(
     case_number: str,
     parameters: Path | None,
 ) -> None:
-    """Make the pages one language after the other; the first computes the results that all share.
+    """Make the report that is shipped, in the languages asked for.
 
     A report bears the date it is made unless another is given.
     """
     dated = as_date("--date", day) or date.today()
     folder = places.OUTPUTS / "report" if out is None else out
-    made: list[str] = []
+    changed: dict[str, object] = {"languages": languages, "runs": runs, "seed": seed, "day": dated}
+    if case_number:
+        changed["case_number"] = case_number
+    spec = report_named(parameters=parameters).model_copy(update=changed)
+    store = open_store(screen)
     try:
-        with screen.progress() as progress:
-            for language in languages:
-                pages = make_report(
-                    folder, (language,), runs, seed, jobs, parameters, dated, case_number, progress
-                ).pages
-                made.append(language)
-                for page in pages:
-                    screen.say("report.wrote", file=page)
+        with screen.progress() as progress, usable_when_interrupted(screen, store):
+            made = make_one(spec, folder, parameters, jobs, store, progress)
     except ReportError as error:
         screen.complain(error.sentence(screen.words))
-        missing = [language for language in languages if language not in made]
-        screen.complain(say(screen.words, "report.partly", missing=", ".join(missing)))
-    except KeyboardInterrupt:
-        screen.complain(say(screen.words, "errors.interrupted-report", folder=folder))
-    else:
-        return
-    raise typer.Exit(PARTLY if made else FAILED)
+        raise typer.Exit(FAILED) from None
+    for file in made.files:
+        screen.say("report.wrote", file=file)

@@ -1,23 +1,33 @@
-"""The report to the committee: what to run, what to gather, how to say it, how to make the files."""
+"""The reports to the committee: what to run, what to gather, how to say it, how to make the files."""
 
 from sim.reports.committee.compose import compose
 from sim.reports.committee.data import ReportData, read_data, write_data
 from sim.reports.committee.gather import gather
-from sim.reports.committee.produce import Made, make_report, prepared, publish
-from sim.reports.committee.study import Findings, Study, committee_study, run_study
+from sim.reports.committee.kinds import KINDS
+from sim.reports.committee.produce import (
+    Products,
+    is_current,
+    make_one,
+    prepared,
+    publish,
+    shown,
+)
+from sim.reports.committee.study import Findings, Study, run_study
 
 __all__ = [
+    "KINDS",
     "Findings",
-    "Made",
+    "Products",
     "ReportData",
     "Study",
-    "committee_study",
     "compose",
     "gather",
-    "make_report",
+    "is_current",
+    "make_one",
     "prepared",
     "publish",
     "read_data",
     "run_study",
+    "shown",
     "write_data",
 ]

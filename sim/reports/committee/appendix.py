@@ -133,6 +133,7 @@ def manifest(namer: Namer) -> Iterator[Block]:
             ("runs", facts.runs),
             ("sweep_runs", facts.sweep_runs),
             ("sample_runs", facts.sample_runs),
+            ("spread_runs", facts.spread_runs),
             ("seed", facts.seed),
             ("level", facts.level),
         )

@@ -1,16 +1,15 @@
-"""The report to the committee, put together: one `ReportData`, one language, one list of blocks."""
+"""A report to the committee, put together: one `ReportData`, one language, one list of blocks."""
 
 from __future__ import annotations
-
-from itertools import chain
 
 from sim.reports.blocks import Block, Report, quantities
 from sim.reports.committee.appendix import assumptions, manifest, measures, method
 from sim.reports.committee.data import ReportData
-from sim.reports.committee.front import front
+from sim.reports.committee.kinds import KINDS
 from sim.reports.committee.naming import Namer
-from sim.reports.committee.sections import compared, costs, limits, papers, posts, results, uncertain
-from sim.words import Name, Words
+from sim.reports.committee.opinion import opinion
+from sim.reports.committee.sections import review
+from sim.words import Name, Prose, Words
 
 
 def compose(data: ReportData, language: str) -> Report:
@@ -23,20 +22,20 @@ def compose(data: ReportData, language: str) -> Report:
         One that has words: ``sv``, ``en``.
     """
     namer = Namer(data, Words(language))
-    first = front(namer)
-    sections = (compared, results, costs, posts, uncertain, papers, limits, assumptions, method)
-    body: tuple[Block, ...] = tuple(chain.from_iterable(section(namer) for section in sections))
-    used = frozenset(quantity.trace.measure for quantity in quantities(first + body))
-    body += (*measures(namer, used), *manifest(namer))
+    front, body = KINDS[data.kind].blocks(namer)
+    back: tuple[Block, ...] = (*opinion(namer), *review(namer), *assumptions(namer), *method(namer))
+    used = frozenset(quantity.trace.measure for quantity in quantities(front + body + back))
+    back += (*measures(namer, used), *manifest(namer))
     versions = dict(data.manifest.versions)
+    title = data.titles.get(language)
     return Report(
-        title=namer.text("title"),
+        title=Prose((title,)) if title else namer.text("title"),
         subtitle=namer.text("subtitle"),
         language=language,
         day=data.day,
         case_number=data.case_number,
-        front=first,
-        body=body,
+        front=front,
+        body=body + back,
         foot=namer.text(
             "foot",
             version=Name(versions.get("jobbtorg-simulator", "")),

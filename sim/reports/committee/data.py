@@ -56,12 +56,15 @@ class Side:
     name : str
         In the results.
     label : str
-        Which words name it: ``plan``, ``norm``, ``norm_given`` or ``share``.
+        Which words name it: ``plan``, ``norm``, ``norm_given``, ``share``, ``places``, ``both`` or
+        ``scenario``.
     norm, share, places : Quantity
         The levers, as set at the start.
     outside : tuple of str
         Keys of values outside the range that evidence covers.
     digest : str
+    overlay : str
+        The scenario it is, settings apart.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Side:
     places: Quantity
     outside: tuple[str, ...]
     digest: str
+    overlay: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ class Comparison:
 
     Attributes
     ----------
-    key : str
+    key, words : str
+        What it is called in the report's data, and which words name it.
     base, other : str
         Names of sides.
     answer : Answer
@@ -123,6 +128,7 @@ class Comparison:
     """
 
     key: str
+    words: str
     base: str
     other: str
     answer: Answer
@@ -179,6 +185,51 @@ class Sweep:
     def line(self) -> tuple[SweepPoint, ...]:
         """The points that stand on the axis."""
         return tuple(point for point in self.points if point.at is not None)
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """Two levers at once: the side, and its difference in present value from the grid's base."""
+
+    side: str
+    share: Quantity
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells by row (cases a caseworker) and column (what is procured), both rising."""
+
+    base: str
+    cells: tuple[tuple[GridCell, ...], ...]
+
+
+@dataclass(frozen=True)
+class SpreadPart:
+    """What one uncertain number does to an answer when it alone is moved over its range.
+
+    `low` and `high` are the answers at its ends; `share` is its part of the whole spread.
+    """
+
+    key: str
+    kind: str
+    low: Quantity
+    high: Quantity
+    share: Quantity
+
+
+@dataclass(frozen=True)
+class SpreadCard:
+    """What the spread of a comparison's answer rests on: shares by kind of source, and the widest parts."""
+
+    comparison: str
+    shares: tuple[tuple[str, Quantity], ...]
+    parts: tuple[SpreadPart, ...]
+    tried: Quantity
+
+    def share(self, kind: str) -> Quantity:
+        """Return the share of one kind."""
+        return dict(self.shares)[kind]
 
 
 @dataclass(frozen=True)
@@ -278,35 +329,61 @@ class SourceCard:
 
 @dataclass(frozen=True)
 class Manifest:
-    """How the numbers came to be."""
+    """How the numbers came to be; `asked` is a hash of all in the report's description that decides them."""
 
     runs: Quantity
     sweep_runs: Quantity
     sample_runs: Quantity
+    spread_runs: Quantity
     seed: Quantity
     level: Quantity
     engine: str
     source_hash: str
+    asked: str
     versions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class ReportData:
-    """The whole report, without language."""
+    """The whole report, without language but for titles and opinions, which people wrote.
 
+    Attributes
+    ----------
+    kind, name : str
+        Which kind of report, and what its files are called.
+    titles, opinions : mapping of str to str
+        By language; empty where there is none.
+    day, review : date or None
+        When it was made and when it should be looked at anew.
+    reference : str
+        The side whose values the list of assumptions shows.
+    shown : tuple of str
+        Centres that its tables show.
+    """
+
+    kind: str
+    name: str
+    titles: dict[str, str]
+    opinions: dict[str, str]
     day: date | None
+    review: date | None
     case_number: str
+    reference: str
+    answered: tuple[str, ...]
+    shown: tuple[str, ...]
     start: date
     end: date
     centres: tuple[tuple[str, str], ...]
     sides: tuple[Side, ...]
     comparisons: tuple[Comparison, ...]
     sweeps: tuple[Sweep, ...]
+    spreads: tuple[SpreadCard, ...]
+    grid: Grid | None
     break_even_price: Quantity | None
-    price: Quantity
+    price: Quantity | None
     budget: tuple[BudgetRow, ...]
     papers: tuple[PaperRow, ...]
-    flow: Flow
+    flow: Flow | None
     posts: tuple[Posts, ...]
     measures: tuple[MeasureCard, ...]
     parameters: tuple[ParameterCard, ...]
@@ -320,6 +397,10 @@ class ReportData:
     def side(self, name: str) -> Side:
         """Return a side."""
         return next(side for side in self.sides if side.name == name)
+
+    def spread(self, comparison: str) -> SpreadCard | None:
+        """Return what the spread of a comparison's answer rests on, if it was asked."""
+        return next((spread for spread in self.spreads if spread.comparison == comparison), None)
 
     def sweeps_of(self, comparison: str) -> tuple[Sweep, ...]:
         """Return the sweeps of a comparison."""

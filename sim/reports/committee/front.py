@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import Comparison
 from sim.reports.committee.naming import Namer, robust_verdict
-from sim.reports.committee.pictures import ANSWERED, curve_picture
+from sim.reports.committee.pictures import curve_picture
 from sim.words import Name, Prose, Quantity
 
 FRONT_HEIGHT = 2.45
@@ -19,7 +19,8 @@ def front(namer: Namer) -> tuple[Block, ...]:
         Paragraph(_question(namer)),
         Heading(namer.text("answer.heading"), 2, "answer"),
         Paragraph(
-            Prose.joined(answer_sentence(namer, namer.data.comparison(key)) for key in ANSWERED), "answer"
+            Prose.joined(answer_sentence(namer, namer.data.comparison(key)) for key in namer.data.answered),
+            "answer",
         ),
         *_budget_sentence(namer),
         headline_table(namer),
@@ -32,7 +33,7 @@ def front(namer: Namer) -> tuple[Block, ...]:
 
 
 def _question(namer: Namer) -> Prose:
-    caseload, outsourcing = (namer.data.comparison(key) for key in ANSWERED)
+    caseload, outsourcing = (namer.data.comparison(key) for key in namer.data.answered)
     return namer.text(
         "question.text",
         period=namer.period,
@@ -47,11 +48,16 @@ def answer_sentence(namer: Namer, comparison: Comparison) -> Prose:
     """Return one sentence: the verdict, how much, and whether it stands when the assumptions are tried."""
     verdict = comparison.answer.verdict
     values = {"comparison": namer.comparison(comparison)}
-    key = f"answer.{comparison.key}.{verdict}"
+    key = f"answer.{_answer_words(namer, comparison)}.{verdict}"
     tail = _tail(namer, comparison)
     if verdict == "cannot_tell":
         return namer.text(key, tail=tail, **values)
     return namer.text(key, tail=tail, difference=comparison.answer.difference, **values)
+
+
+def _answer_words(namer: Namer, comparison: Comparison) -> str:
+    """Return which words answer: the first comparison names the whole cost, those after it are shorter."""
+    return "first" if comparison.key == namer.data.answered[0] else "next"
 
 
 def _tail(namer: Namer, comparison: Comparison) -> Prose:

@@ -20,6 +20,8 @@ from sim.reports.committee.data import (
     BudgetRow,
     Comparison,
     Flow,
+    Grid,
+    GridCell,
     Line,
     Manifest,
     MeasureCard,
@@ -30,10 +32,14 @@ from sim.reports.committee.data import (
     ReportData,
     Side,
     SourceCard,
+    SpreadCard,
+    SpreadPart,
     Sweep,
     SweepPoint,
 )
-from sim.reports.committee.study import HEADLINE, PLAN, ComparisonPlan, Findings, Sample, Study, SweepPlan
+from sim.reports.committee.spread import CHANCE, Spread
+from sim.reports.committee.study import HEADLINE, ComparisonPlan, Findings, Sample, Study, SweepPlan
+from sim.reports.spec import ReportSpec
 from sim.words import Interval, Quantity, Trace, exact
 
 LEVEL, INNER = 0.90, 0.50
@@ -75,10 +81,10 @@ OBSERVED = "observed.outcomes"
 
 def gather(
     library: Library,
+    spec: ReportSpec,
+    kind: str,
     study: Study,
     findings: Findings,
-    day: date | None = None,
-    case_number: str = "",
     engine: str = "compiled",
 ) -> ReportData:
     """Return all that the report says.
@@ -87,34 +93,51 @@ def gather(
     ----------
     library : Library
         For passports, sources and the scenarios' levers.
-    study : Study
+    spec : ReportSpec
         What was asked.
+    kind : str
+        Which kind of report it is.
+    study : Study
+        What was run for it.
     findings : Findings
         What the runs gave.
-    day, case_number
-        What the report bears.
     engine : str
         Which scheduler made the runs.
     """
     reader = _Reader(findings.results)
-    plan = findings.resolved[PLAN].scenario
+    plan = findings.resolved[study.reference].scenario
     comparisons = tuple(_comparison(reader, entry, plan) for entry in study.comparisons)
     sweeps = tuple(_sweep(findings.curves[sweep.comparison, sweep.key], sweep) for sweep in study.sweeps)
     end = month_start(plan.months, plan.start)
+    bought = next((entry for entry in study.comparisons if entry.key == "outsourcing"), None)
     return ReportData(
-        day=day,
-        case_number=case_number,
-        start=plan.start,
+        kind=kind,
+        name=spec.name,
+        titles=dict(spec.title),
+        opinions={},
+        day=spec.day,
+        review=spec.review,
+        case_number=spec.case_number,
+        reference=study.reference,
+        answered=study.answered,
+        shown=spec.centres or plan.keys("organisation.centres"),
+        start=study.first or plan.start,
         end=date.fromordinal(end.toordinal() - 1),
         centres=_centres(plan),
-        sides=tuple(_side(findings.resolved[side.name], side.name, side.label) for side in study.sides),
+        sides=tuple(
+            _side(findings.resolved[side.name], side.name, side.label, side.overlay) for side in study.sides
+        ),
         comparisons=comparisons,
         sweeps=sweeps,
-        break_even_price=_break_even_price(reader, study.comparison("outsourcing"), plan),
-        price=_price(plan),
-        budget=_budget(reader, plan),
-        papers=_papers(reader, library, plan),
-        flow=_flow(findings.samples[PLAN]),
+        spreads=tuple(_spread(study.comparison(key), spread) for key, spread in findings.spreads.items()),
+        grid=_grid(reader, study),
+        break_even_price=_break_even_price(reader, bought, plan) if bought else None,
+        price=_price(plan) if bought else None,
+        budget=_budget(reader, plan, study.reference),
+        papers=_papers(reader, library, plan, study.reference),
+        flow=_flow(findings.samples[study.reference], study.reference)
+        if study.reference in findings.samples
+        else None,
         posts=tuple(
             _posts(entry.key, findings.samples[entry.other], plan, entry.other)
             for entry in study.comparisons
@@ -133,10 +156,12 @@ def gather(
             runs=_about("runs", findings.results.runs, "runs"),
             sweep_runs=_about("sweep_runs", findings.sweep_runs, "runs"),
             sample_runs=_about("sample_runs", findings.sample_runs, "runs"),
+            spread_runs=_about("spread_runs", findings.spread_runs, "runs"),
             seed=_about("seed", findings.results.seed, "label"),
             level=_about("level", LEVEL, "share"),
             engine=engine,
             source_hash=source_hash(),
+            asked="",
             versions=tuple(library_versions().items()),
         ),
     )
@@ -243,6 +268,7 @@ def _comparison(reader: _Reader, entry: ComparisonPlan, plan: Scenario) -> Compa
                 years.append((period.key, found[0]))
     return Comparison(
         key=entry.key,
+        words=entry.words,
         base=entry.base,
         other=entry.other,
         answer=reader.answer(entry, HEADLINE),
@@ -301,12 +327,60 @@ def _sweep(curve: Curve, plan: SweepPlan) -> Sweep:
     )
 
 
+def _grid(reader: _Reader, study: Study) -> Grid | None:
+    """Return the grid's cells, each compared with its base, pair by pair."""
+    if study.grid is None:
+        return None
+    base = study.grid.base
+
+    def cell(name: str) -> GridCell:
+        share = reader.level(name, "outsourced_people_share")
+        assert share is not None
+        return GridCell(name, share, reader.answer(ComparisonPlan(name, base, name, ""), HEADLINE))
+
+    return Grid(base, tuple(tuple(cell(name) for name in row) for row in study.grid.cells))
+
+
+def _spread(entry: ComparisonPlan, spread: Spread) -> SpreadCard:
+    """Return what an answer's spread rests on; each share's trace names what was moved."""
+
+    def share(value: float, *keys: str) -> Quantity:
+        trace = Trace(HEADLINE, entry.other, entry.base, TOTAL, parameters=keys)
+        return Quantity(value, "share", trace)
+
+    def moved(value: float, key: str) -> Quantity:
+        return Quantity(value, "MSEK", Trace(HEADLINE, entry.other, entry.base, TOTAL, parameters=(key,)))
+
+    total = spread.chance + sum(part.variance for part in spread.parts)
+    kinds = dict.fromkeys(part.kind for part in spread.parts)
+    shares = {kind: share(spread.share(kind), *_of_kind(spread, kind)) for kind in (*kinds, CHANCE)}
+    return SpreadCard(
+        entry.key,
+        tuple(sorted(shares.items(), key=lambda item: -item[1].value)),
+        tuple(
+            SpreadPart(
+                part.key,
+                part.kind,
+                moved(part.low, part.key),
+                moved(part.high, part.key),
+                share(part.variance / total if total > 0.0 else 0.0, part.key),
+            )
+            for part in spread.parts
+        ),
+        _about("tried", len(spread.parts), "count"),
+    )
+
+
+def _of_kind(spread: Spread, kind: str) -> tuple[str, ...]:
+    return tuple(part.key for part in spread.parts if part.kind == kind)
+
+
 def _centres(plan: Scenario) -> tuple[tuple[str, str], ...]:
     names = plan.table("organisation.centres").by_key("name")
     return tuple((centre, str(names[centre])) for centre in plan.keys("organisation.centres"))
 
 
-def _side(resolved: Resolved, name: str, label: str) -> Side:
+def _side(resolved: Resolved, name: str, label: str, overlay: str) -> Side:
     scenario = resolved.scenario
 
     def lever(key: str, unit: str) -> Quantity:
@@ -320,6 +394,7 @@ def _side(resolved: Resolved, name: str, label: str) -> Side:
         places=lever("levers.outsourcing_places", "places"),
         outside=resolved.outside_evidence,
         digest=scenario.digest,
+        overlay=overlay,
     )
 
 
@@ -350,9 +425,11 @@ def _break_even_price(reader: _Reader, entry: ComparisonPlan, plan: Scenario) ->
     return None if np.isnan(mean) else Quantity(mean, "kr", trace, Interval(lower, upper, LEVEL))
 
 
-def _budget(reader: _Reader, plan: Scenario) -> tuple[BudgetRow, ...]:
+def _budget(reader: _Reader, plan: Scenario, name: str) -> tuple[BudgetRow, ...]:
     """Return the budget's year: its lines, what is city-wide together, and the total last."""
     year = str(plan.start.year)
+    if year not in reader.results.period_keys:
+        return ()
     planned = dict.fromkeys(BUDGET_LINES, 0.0)
     for row in plan.table("budget.plan_2008").rows():
         own = row["line"] in planned and row["centre"] != "central"
@@ -360,7 +437,7 @@ def _budget(reader: _Reader, plan: Scenario) -> tuple[BudgetRow, ...]:
     entries = [(line, planned[line], measure) for line, measure in BUDGET_LINES.items()]
     rows = []
     for line, value, measure in (*entries, ("programme", sum(planned.values()), "programme_cost")):
-        run = reader.level(PLAN, measure, year)
+        run = reader.level(name, measure, year)
         if run is None:
             continue
         paper = exact(round(value, 6), "MSEK", Trace(parameters=("budget.plan_2008",)))
@@ -382,9 +459,11 @@ def _above(run: Quantity, paper: Quantity) -> Quantity:
     return Quantity(round(run.value - paper.value, 9), unit, trace, shifted)
 
 
-def _papers(reader: _Reader, library: Library, plan: Scenario) -> tuple[PaperRow, ...]:
+def _papers(reader: _Reader, library: Library, plan: Scenario, name: str) -> tuple[PaperRow, ...]:
     """Return the figures of the papers beside the model's: first the plan's own, then what was observed."""
     year = str(plan.start.year)
+    if year not in reader.results.period_keys:
+        return ()
     group = float(np.sum(list(plan.table("people.target_group").cells().values())))
     known = [
         ("target_group", group, "people", "people.target_group", "stock"),
@@ -393,15 +472,15 @@ def _papers(reader: _Reader, library: Library, plan: Scenario) -> tuple[PaperRow
     ]
     rows = []
     for key, value, unit, parameter, measure in known:
-        model = reader.level(PLAN, measure, year)
+        model = reader.level(name, measure, year)
         paper = exact(value, unit, Trace(parameters=(parameter,)))
         rows.append(PaperRow(key, year, paper, None, model, _above(model, paper) if model else None, "set"))
     if OBSERVED in library.passports:
-        rows += _observed(reader, plan)
+        rows += _observed(reader, plan, name)
     return tuple(rows)
 
 
-def _observed(reader: _Reader, plan: Scenario) -> list[PaperRow]:
+def _observed(reader: _Reader, plan: Scenario, name: str) -> list[PaperRow]:
     rows = []
     units = {measure.key: measure.unit for measure in reader.results.measures}
     periods = reader.results.period_keys
@@ -412,7 +491,7 @@ def _observed(reader: _Reader, plan: Scenario) -> list[PaperRow]:
         trace = Trace(parameters=(OBSERVED,))
         paper = exact(float(row["value"]), units[measure], trace)
         upper = None if row["upper"] is None else exact(float(row["upper"]), units[measure], trace)
-        model = reader.level(PLAN, measure, period) if period in periods else None
+        model = reader.level(name, measure, period) if period in periods else None
         miss = _miss(model, paper, upper) if model else None
         rows.append(PaperRow(str(row["figure"]), period, paper, upper, model, miss, str(row["use"])))
     return rows
@@ -427,9 +506,9 @@ def _miss(model: Quantity, paper: Quantity, upper: Quantity | None) -> Quantity:
     return _above(model, paper)
 
 
-def _flow(sample: Sample) -> Flow:
+def _flow(sample: Sample, name: str) -> Flow:
     def number(value: float, measure: str) -> Quantity:
-        return Quantity(value, "spells", Trace(measure, PLAN, "", TOTAL))
+        return Quantity(value, "spells", Trace(measure, name, "", TOTAL))
 
     return Flow(
         at_start=number(sample.at_start, "stock"),

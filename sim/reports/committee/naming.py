@@ -12,11 +12,19 @@ from sim.reports.committee.data import Comparison, ReportData, Side, Sweep, Swee
 from sim.words import Name, Number, Prose, Quantity, Words
 from sim.words.numbers import step as step_of
 
-_SIDE_FIELDS = {"plan": (), "norm": ("norm",), "norm_given": ("norm",), "share": ("share",)}
+_SIDE_FIELDS = {
+    "plan": (),
+    "norm": ("norm",),
+    "norm_given": ("norm",),
+    "share": ("share",),
+    "places": ("places",),
+    "both": ("norm",),
+}
 _COMPARISON_FIELDS = {
     "caseload": {"few": ("other", "norm"), "many": ("base", "norm")},
     "caseload_given": {"few": ("other", "norm"), "many": ("base", "norm")},
     "outsourcing": {"share": ("other", "share"), "places": ("base", "places")},
+    "outsourcing_places": {"few": ("other", "places"), "places": ("base", "places")},
     "mode": {},
 }
 """Places in the words of a comparison, to a side and its lever."""
@@ -30,8 +38,9 @@ class Namer:
     words: Words
 
     def text(self, key: str, **values: Quantity | Prose | Name | date) -> Prose:
-        """Return a text of the report."""
-        return self.words.text(f"report.{key}", **values)
+        """Return a text of the report: its kind's own where there is one, else what all kinds say."""
+        own = f"{self.data.kind}.{key}"
+        return self.words.text(own if self.words.has(own) else f"report.{key}", **values)
 
     @property
     def period(self) -> Prose:
@@ -41,6 +50,8 @@ class Namer:
     def side(self, name: str, length: str = "side") -> Prose:
         """Return what a scenario is called inside a sentence; ``short`` for heads and legends."""
         side: Side = self.data.side(name)
+        if side.label == "scenario":
+            return Prose((self.words.name("scenarios", side.overlay).lower(),))
         values = {field: getattr(side, field) for field in _SIDE_FIELDS[side.label]}
         return self.text(f"{length}.{side.label}", **values)
 
@@ -50,11 +61,15 @@ class Namer:
 
     def comparison(self, comparison: Comparison) -> Prose:
         """Return what is compared with what."""
+        if comparison.words == "scenario":
+            return self.text(
+                "comparison.scenario", other=self.side(comparison.other), base=self.side(comparison.base)
+            )
         values = {
             place: getattr(self.data.side(getattr(comparison, which)), lever)
-            for place, (which, lever) in _COMPARISON_FIELDS[comparison.key].items()
+            for place, (which, lever) in _COMPARISON_FIELDS[comparison.words].items()
         }
-        return self.text(f"comparison.{comparison.key}", **values)
+        return self.text(f"comparison.{comparison.words}", **values)
 
     def assumption(self, sweep: Sweep, form: str = "name") -> Prose:
         """Return what an assumption is called: ``name``, ``plain`` (with what it means), ``axis``."""

@@ -23,9 +23,6 @@ from sim.figures import (
 from sim.reports.committee.data import Comparison, Posts, Sweep
 from sim.reports.committee.naming import Namer
 
-ANSWERED = ("caseload", "outsourcing")
-"""The comparisons that the two sentences of page one answer."""
-
 COST_LINES = {
     "benefit_cost": "benefit",
     "staff_cost": "staff",
@@ -62,7 +59,8 @@ def curve_picture(namer: Namer, sweep: Sweep, height: float = 3.2) -> FigureResu
 def flow_picture(namer: Namer) -> FigureResult:
     """Draw people through the plan's centres."""
     flow, words = namer.data.flow, namer.words
-    plan = namer.data.sides[0].name
+    assert flow is not None
+    plan = namer.data.reference
     data = FlowData(
         at_start=flow.at_start,
         referred=flow.referred,
@@ -117,7 +115,7 @@ def costs_picture(namer: Namer, comparison: Comparison) -> FigureResult:
 def yearly_picture(namer: Namer) -> FigureResult:
     """Draw the differences in net cost by year."""
     series, sides = [], []
-    for key in ANSWERED:
+    for key in namer.data.answered:
         comparison = namer.data.comparison(key)
         sides += [comparison.base, comparison.other]
         series.append(
@@ -128,7 +126,7 @@ def yearly_picture(namer: Namer) -> FigureResult:
                 comparison.net.difference,
             )
         )
-    years = tuple(year for year, _ in namer.data.comparison(ANSWERED[0]).years)
+    years = tuple(year for year, _ in namer.data.comparison(namer.data.answered[0]).years)
     return difference_by_year(YearlyData(years, tuple(series), namer.period), namer.setting(*sides))
 
 
@@ -143,7 +141,7 @@ def posts_picture(namer: Namer, entry: Posts, name: str) -> FigureResult:
         other=entry.other,
         plan_total=entry.plan_total,
         other_total=entry.other_total,
-        plan_name=namer.side_name(namer.data.sides[0].name),
+        plan_name=namer.side_name(namer.data.reference),
         other_name=namer.side_name(name),
         period=namer.period,
     )

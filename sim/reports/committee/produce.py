@@ -1,163 +1,253 @@
-"""The report's files: the results computed once, then one page for each language by way of the notebook."""
+"""A report's files: the results computed once, then every page by way of its template notebook."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from html import escape
 from pathlib import Path
+from typing import Any
 
-from sim import places
-from sim.experiment.provenance import source_hash
+from sim.experiment.provenance import file_hash, library_versions, source_hash
+from sim.experiment.store import Store
 from sim.parameters import Library, load_library
-from sim.reports.blocks import Figure, Report
-from sim.reports.checks import faults
 from sim.reports.committee.compose import compose
 from sim.reports.committee.data import FILE, ReportData, read_data, write_data
 from sim.reports.committee.gather import gather, parameter_cards
-from sim.reports.committee.study import PLAN, Study, committee_study, run_study
+from sim.reports.committee.kinds import KINDS
+from sim.reports.committee.study import run_study
 from sim.reports.errors import ReportError
-from sim.reports.html import write_html
-from sim.words import Words, languages
+from sim.reports.formats import written
+from sim.reports.spec import ReportSpec
+from sim.reports.templates import read_template
+from sim.words import Words
 
-NOTEBOOK = places.NOTEBOOKS / "committee_report.ipynb"
-NAME = "committee_report"
 DATA = "data"
-FIGURES = "figures"
+MANIFEST = "manifest.json"
+KIND, FORMAT = "jobbtorg-report", 1
 
-RUNS = 20
-SEED = 2008
-CELL_SECONDS = 1800
+CELL_SECONDS = 900
 """A cell that takes longer has hung: the results are there before the notebook starts."""
 
-WATCH_SECONDS = 2400
-"""After this the notebook's whole process is stopped, should its own limit fail."""
+COMPUTED_FROM = ("baseline", "scenarios", "settings", "period", "runs", "seed")
+"""What of a report's description decides its numbers; the rest decides how they are shown."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Made:
-    """What `make_report` wrote: the pages and the executed notebooks by language, in the order asked for."""
+class Products:
+    """What `make_one` wrote: the report by language and format, the executed notebook, the manifest."""
 
     folder: Path
-    pages: tuple[Path, ...]
-    notebooks: tuple[Path, ...]
+    files: tuple[Path, ...]
+    notebook: Path
+    manifest: Path
 
 
-def make_report(
+def make_one(
+    spec: ReportSpec,
     out: Path,
-    languages: Sequence[str] = ("sv", "en"),
-    runs: int = RUNS,
-    seed: int = SEED,
-    jobs: int | None = None,
     parameters: Path | None = None,
-    day: date | None = None,
-    case_number: str = "",
+    jobs: int | None = None,
+    store: Store | None = None,
     progress: Progress | None = None,
-) -> Made:
-    """Compute the results once, then execute the notebook for each language.
+    cell_seconds: int = CELL_SECONDS,
+) -> Products:
+    """Make one report: compute its results, then run its template in a kernel that writes every format.
+
+    papermill changes the working folder, so no two of these may run in threads of one process.
 
     Parameters
     ----------
+    spec : ReportSpec
+        Held against parameters and templates before, as `read_batch` does.
     out : Path
-        Folder to write; made if it is not there. Holds ``committee_report.LANGUAGE.html``, the executed
-        notebooks, ``figures/*.csv`` and ``data/``, from which the pages can be made again without running.
-    languages : sequence of str
-    runs, seed, jobs
-        As for `run_study`.
+        Folder to write; made if it is not there. Holds ``NAME.LANGUAGE.FORMAT``, the executed notebook
+        ``NAME.ipynb``, ``manifest.json``, and ``data/``, from which the pages can be made again without
+        running. Nothing in it is ever half written.
     parameters : Path, optional
         Folder of parameters; the shipped ones by default.
-    day, case_number
-        What the report bears.
+    jobs, store
+        As for `run_scenarios`.
     progress : callable, optional
         Called with runs done and runs in all.
+    cell_seconds : int
+        Longest that a cell of the notebook may take.
 
     Raises
     ------
     ReportError
-        With a sentence, when a page could not be made or does not pass its checks. Pages made before stay.
+        With a sentence. What the notebook came to is kept as ``NAME.failed.ipynb``.
     InputErrors, ExperimentError
         When the parameters or the runs asked for are wrong.
     """
-    for language in languages:
-        _known(language)
+    started = datetime.now(UTC)
     out = out.resolve()
-    prepared(out, runs, seed, jobs, parameters, day, case_number, progress)
-    pages, executed = [], []
-    for language in languages:
-        settings = {
-            "language": language,
-            "runs": runs,
-            "seed": seed,
-            "out": str(out),
-            "parameters": "" if parameters is None else str(parameters.resolve()),
-            "day": "" if day is None else day.isoformat(),
-            "case_number": case_number,
-        }
-        executed.append(_execute(out, language, settings))
-        pages.append(page_path(out, language))
-    return Made(out, tuple(pages), tuple(executed))
+    out.mkdir(parents=True, exist_ok=True)
+    day = spec.day or date.today()
+    spec = spec.model_copy(update={"day": day, "review": spec.review or _a_year_after(day)})
+    (out / MANIFEST).unlink(missing_ok=True)  # what is there from now on is not what it vouched for
+    data = prepared(spec, out, parameters, jobs, store, progress)
+    notebook = _execute(spec, out, parameters, cell_seconds)
+    files = tuple(
+        product_path(spec, language, form, out) for language in spec.languages for form in spec.formats
+    )
+    missing = [path.name for path in files if not path.is_file()]
+    if missing:
+        raise ReportError("not-made", name=spec.name, missing=", ".join(missing))
+    library = load_library(parameters)
+    manifest = _manifest(spec, data, library, (*files, notebook), out, started)
+    _replace(out / MANIFEST, _json(manifest))
+    return Products(out, files, notebook, out / MANIFEST)
 
 
 def prepared(
+    spec: ReportSpec,
     out: Path,
-    runs: int = RUNS,
-    seed: int = SEED,
-    jobs: int | None = None,
     parameters: Path | None = None,
-    day: date | None = None,
-    case_number: str | None = None,
+    jobs: int | None = None,
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> ReportData:
-    """Return the report's data: what the folder holds when it was made from the same, else computed and kept.
+    """Return a report's data: what the folder holds when it was made from the same, else computed and kept.
 
     Parameters
     ----------
-    out, runs, seed, jobs, parameters, progress
-        As for `make_report`.
-    day, case_number
-        What the report bears; None keeps what the folder's data bears.
+    spec, out, parameters, jobs, store, progress
+        As for `make_one`.
     """
     library = load_library(parameters)
-    study = committee_study(library)
-    kept = _kept(out / DATA, library, study, runs, seed)
+    kind = read_template(spec.template).kind
+    kept = _kept(out / DATA, library, spec, kind)
     if kept is None:
-        findings = run_study(library, study, runs, seed, jobs, progress)
-        data = gather(library, study, findings, day, case_number or "")
+        study = KINDS[kind].study(library, spec)
+        findings = run_study(library, study, spec.runs, spec.seed, jobs, progress, store)
+        data = gather(library, spec, kind, study, findings)
+        data = replace(data, manifest=replace(data.manifest, asked=asked(spec, kind)))
     else:
-        data = replace(
-            kept,
-            day=kept.day if day is None else day,
-            case_number=kept.case_number if case_number is None else case_number,
-        )
+        data = kept
+    data = replace(
+        data,
+        name=spec.name,
+        titles=dict(spec.title),
+        opinions=_opinions(spec),
+        day=spec.day,
+        review=spec.review,
+        case_number=spec.case_number,
+        shown=spec.centres or tuple(key for key, _ in data.centres),
+    )
     if data != kept:
         _write(out / DATA, data)
     return data
 
 
-def _kept(folder: Path, library: Library, study: Study, runs: int, seed: int) -> ReportData | None:
-    """Return the folder's data when code, parameters, scenarios, runs and seed are the same; else None."""
+def publish(data: ReportData, spec: ReportSpec, out: Path) -> tuple[Path, ...]:
+    """Write a report in every language and format, each after it has passed its checks.
+
+    Raises
+    ------
+    ReportError
+        When one does not pass; those before it stay.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    made = []
+    for language in spec.languages:
+        report = compose(data, language)
+        for form in spec.formats:
+            path = product_path(spec, language, form, out)
+            _replace(path, written(report, form, Words(language)))
+            made.append(path)
+    return tuple(made)
+
+
+def product_path(spec: ReportSpec, language: str, form: str, out: Path) -> Path:
+    """Return where a report is in a language and a format."""
+    return out / f"{spec.name}.{language}.{form}"
+
+
+def asked(spec: ReportSpec, kind: str) -> str:
+    """Return a hash of all in a report's description that decides its numbers."""
+    content = spec.model_dump(mode="json", include=set(COMPUTED_FROM))
+    return _hashed({"kind": kind, **content})
+
+
+def is_current(spec: ReportSpec, out: Path, parameters: Path | None = None) -> bool:
+    """Tell whether a folder holds exactly what `make_one` would make, but for the day it was made on.
+
+    Nothing is run. Files that were changed since, another template, opinion, parameter, scenario or code:
+    each makes a report stale.
+    """
+    try:
+        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        files: Mapping[str, str] = manifest["files"]
+        whole = all(file_hash(out / name) == written for name, written in files.items())
+        same_day = spec.day is None or manifest["day"] == spec.day.isoformat()
+        return whole and same_day and manifest["made_from"] == made_from(spec, load_library(parameters))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def made_from(spec: ReportSpec, library: Library) -> str:
+    """Return a hash of all that a report is made from: description, template, opinion, parameters, code."""
+    template = read_template(spec.template)
+    study = KINDS[template.kind].study(library, spec)
+    described = spec.model_dump(mode="json", exclude={"day", "template", "opinion"})
+    digests = {name: resolved.scenario.digest for name, resolved in study.resolved(library).items()}
+    passports = {key: passport.model_dump(mode="json") for key, passport in library.passports.items()}
+    sources = {key: source.model_dump(mode="json") for key, source in library.sources.items()}
+    return _hashed(
+        {
+            "described": described,
+            "template": file_hash(template.path),
+            "opinions": _opinions(spec),
+            "scenarios": digests,
+            "passports": passports,
+            "sources": sources,
+            "code": source_hash(),
+            "versions": library_versions(),
+        }
+    )
+
+
+def _a_year_after(day: date) -> date:
+    """Return the first of the month a year on."""
+    return date(day.year + 1, day.month, 1)
+
+
+def _opinions(spec: ReportSpec) -> dict[str, str]:
+    found = {}
+    for language in spec.languages:
+        path = spec.opinion_file(language)
+        if path is not None:
+            try:
+                found[language] = path.read_text(encoding="utf-8")
+            except OSError:
+                raise ReportError("no-opinion", file=path) from None
+    return found
+
+
+def _kept(folder: Path, library: Library, spec: ReportSpec, kind: str) -> ReportData | None:
+    """Return the folder's data when code, parameters, scenarios and all that is asked are the same."""
     if not (folder / FILE).is_file():
         return None
     try:
         data = read_data(folder)
     except ValueError:  # written by another version
         return None
-    facts = data.manifest
-    resolved = {side.name: library.resolve(side.overlay, side.settings).scenario for side in study.sides}
-    same = (
-        (facts.runs.value, facts.seed.value, facts.source_hash) == (runs, seed, source_hash())
-        and {side.name: side.digest for side in data.sides}
-        == {name: scenario.digest for name, scenario in resolved.items()}
-        and data.parameters == parameter_cards(library, resolved[PLAN])
-    )
+    if (data.manifest.source_hash, data.manifest.asked) != (source_hash(), asked(spec, kind)):
+        return None
+    study = KINDS[kind].study(library, spec)
+    resolved = {name: found.scenario for name, found in study.resolved(library).items()}
+    same = {side.name: side.digest for side in data.sides} == {
+        name: scenario.digest for name, scenario in resolved.items()
+    } and data.parameters == parameter_cards(library, resolved[study.reference])
     return data if same else None
 
 
@@ -167,92 +257,103 @@ def _write(folder: Path, data: ReportData) -> None:
         os.replace(write_data(data, Path(shelter)), folder / FILE)
 
 
-def page_path(out: Path, language: str) -> Path:
-    """Return where a language's page is."""
-    return out / f"{NAME}.{language}.html"
-
-
-def publish(data: ReportData, language: str, out: Path) -> Path:
-    """Write one language's page and the figures' data, after they have passed their checks.
-
-    Raises
-    ------
-    ReportError
-        When the language is unknown or the page does not pass.
-    """
-    _known(language)
-    report = compose(data, language)
-    page = write_html(report, Words(language))
-    found = faults(report, page)
-    if found:
-        raise ReportError("faulty", language=language, faults=" ".join(found))
-    out.mkdir(parents=True, exist_ok=True)
-    _write_figures(report, out / FIGURES)
-    _replace(page_path(out, language), page)
-    return page_path(out, language)
-
-
-def _write_figures(report: Report, folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    for block in report.blocks:
-        if isinstance(block, Figure):
-            _replace(
-                folder / f"{block.figure.key}.csv", block.figure.data.to_csv(index=False, lineterminator="\n")
-            )
-
-
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def _known(language: str) -> None:
-    if language not in languages():
-        raise ReportError("no-language", found=language, allowed=", ".join(languages()))
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
 
 
-def _execute(out: Path, language: str, settings: Mapping[str, object]) -> Path:
-    """Execute the notebook in a process of its own and return where it is kept.
+def _hashed(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
-    A process of its own, because papermill changes the working folder and a hanging kernel must not hang us.
-    """
-    final = out / f"{NAME}.{language}.ipynb"
+
+def _manifest(
+    spec: ReportSpec,
+    data: ReportData,
+    library: Library,
+    files: Iterable[Path],
+    out: Path,
+    started: datetime,
+) -> dict[str, Any]:
+    """Return what an archived report needs to be made again, and to be held against it."""
+    study = KINDS[data.kind].study(library, spec)
+    kept = (*files, out / DATA / FILE)
+    return {
+        "kind": KIND,
+        "format": FORMAT,
+        "report": spec.model_dump(mode="json", by_alias=True),
+        "report_kind": data.kind,
+        "day": spec.day.isoformat() if spec.day else "",
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "runs": spec.runs,
+        "seed": spec.seed,
+        "made_from": made_from(spec, library),
+        "source_hash": data.manifest.source_hash,
+        "versions": dict(data.manifest.versions),
+        "scenarios": {
+            name: {"digest": found.scenario.digest, "parameters": found.scenario.canonical()}
+            for name, found in study.resolved(library).items()
+        },
+        "files": {path.relative_to(out).as_posix(): file_hash(path) for path in kept},
+    }
+
+
+def _execute(spec: ReportSpec, out: Path, parameters: Path | None, cell_seconds: int) -> Path:
+    """Execute the template in a kernel of its own and return where the notebook is kept."""
+    # papermill takes two seconds to load, and only this needs it
+    import papermill  # noqa: PLC0415
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
+
+    final = out / f"{spec.name}.ipynb"
+    failed = out / f"{spec.name}.failed.ipynb"
+    failed.unlink(missing_ok=True)
+    template = read_template(spec.template).path
     with tempfile.TemporaryDirectory(prefix="jobbtorg-report-") as shelter:
-        values, executed = Path(shelter) / "settings.yaml", Path(shelter) / final.name
-        values.write_text(json.dumps(settings), encoding="utf-8")
-        command = [
-            sys.executable,
-            "-m",
-            "papermill",
-            str(NOTEBOOK),
-            str(executed),
-            "--parameters_file",
-            str(values),
-        ]
-        command += ["--execution-timeout", str(CELL_SECONDS), "--no-progress-bar", "--no-log-output"]
+        described, executed = Path(shelter) / "report.json", Path(shelter) / final.name
+        described.write_text(spec.model_dump_json(by_alias=True), encoding="utf-8")
+        settings = {
+            "report": str(described),
+            "out": str(out),
+            "parameters": "" if parameters is None else str(parameters.resolve()),
+        }
+        reason = ""
         try:
-            done = subprocess.run(
-                command, cwd=out, capture_output=True, encoding="utf-8", errors="replace",
-                timeout=WATCH_SECONDS, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise ReportError("too-slow", language=language, seconds=WATCH_SECONDS) from None
-        if done.returncode != 0:
-            raise ReportError("stopped", language=language, reason=_reason(executed, done.stderr))
-        new = final.with_name(f".{final.name}.new")
-        shutil.copyfile(executed, new)
-        os.replace(new, final)
+            papermill.execute_notebook(
+                str(template),
+                str(executed),
+                settings,
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=cell_seconds,
+                cwd=str(out),
+            )
+        except papermill.exceptions.PapermillExecutionError as error:
+            reason = f"{error.ename}: {error.evalue}"
+        except CellTimeoutError:
+            reason = f"a cell took more than {cell_seconds} seconds"
+        except DeadKernelError as error:
+            reason = str(error).splitlines()[0]
+        if reason:
+            if executed.is_file():
+                shutil.copyfile(executed, failed)
+            raise ReportError("stopped", name=spec.name, reason=reason)
+        _replace(final, executed.read_bytes())
     return final
 
 
-def _reason(executed: Path, stderr: str) -> str:
-    """Return what stopped a notebook: the error its cell shows, or the last line that papermill wrote."""
-    if executed.is_file():
-        cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
-        for output in (output for cell in cells for output in cell.get("outputs", ())):
-            if output["output_type"] == "error":
-                return f"{output['ename']}: {output['evalue']}"
-    lines = [line for line in stderr.splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "papermill"
+def shown(page: Path) -> str:
+    """Return HTML that shows a page inside a notebook."""
+    inside = escape(page.read_text(encoding="utf-8"))
+    return (
+        f'<iframe title="{escape(page.name)}" style="width: 100%; height: 60rem" srcdoc="{inside}"></iframe>'
+    )

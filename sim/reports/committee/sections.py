@@ -8,7 +8,6 @@ from sim.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, 
 from sim.reports.committee.data import BUDGET_STEP, Comparison, Sweep
 from sim.reports.committee.naming import Namer, common_step, inside
 from sim.reports.committee.pictures import (
-    ANSWERED,
     costs_picture,
     curve_picture,
     flow_picture,
@@ -38,6 +37,8 @@ def compared(namer: Namer) -> Iterator[Block]:
     yield Paragraph(namer.text("reading.long", level=data.manifest.level))
     rows = []
     for side in data.sides:
+        if side.label == "both":  # the grid has a table of its own
+            continue
         follows, shared = side.label == "norm", side.label == "share"
         rows.append(
             Row(
@@ -82,6 +83,38 @@ def compared(namer: Namer) -> Iterator[Block]:
             for line in comparison.shares
         ),
     )
+
+
+def grid(namer: Namer) -> Iterator[Block]:
+    """Yield both levers at once: every caseload with every way of procuring, against the grid's base."""
+    found = namer.data.grid
+    if found is None:
+        return
+    base = namer.side(found.base)
+    yield heading(namer, "grid")
+    yield Paragraph(namer.text("grid.text", base=base))
+    first = next(row for row in found.cells if any(cell.side == found.base for cell in row))
+    step = common_step([cell.answer.difference for row in found.cells for cell in row], figures=3)
+    rows = []
+    for row in found.cells:
+        norm = namer.data.side(row[0].side).norm
+        cells = [
+            namer.text("grid.base")
+            if cell.side == found.base
+            else namer.difference(cell.answer.difference, step)
+            for cell in row
+        ]
+        rows.append(Row((namer.cell(norm), *cells)))
+    columns = (namer.head("grid.norm"), *(namer.head("grid.share", share=cell.share) for cell in first))
+    note = namer.text("grid.note", level=namer.data.manifest.level)
+    yield Table(namer.text("grid.caption", base=base), columns, tuple(rows), note)
+
+
+def review(namer: Namer) -> Iterator[Block]:
+    """Yield when the report should be looked at anew."""
+    if namer.data.review is not None:
+        yield heading(namer, "review")
+        yield Paragraph(namer.text("review.text", day=namer.data.review))
 
 
 def results(namer: Namer) -> Iterator[Block]:
@@ -178,7 +211,7 @@ def costs(namer: Namer) -> Iterator[Block]:
     """Yield costs by line for the comparisons answered, and the differences year by year."""
     yield heading(namer, "costs")
     yield Paragraph(namer.text("costs.text"))
-    for key in ANSWERED:
+    for key in namer.data.answered:
         comparison = namer.data.comparison(key)
         yield Figure(costs_picture(namer, comparison))
         yield _costs_table(namer, comparison)
@@ -291,12 +324,12 @@ def _place(namer: Namer, sweep: Sweep, at: float | None) -> Prose:
 
 
 def _price(namer: Namer) -> Prose:
-    price = namer.data.break_even_price
-    if price is None:
+    price, assumed = namer.data.break_even_price, namer.data.price
+    if price is None or assumed is None:
         return namer.text("uncertain.no_price")
     if price.value <= 0:
-        return namer.text("uncertain.negative_price", assumed=namer.data.price)
-    return namer.text("uncertain.price", price=price, assumed=namer.data.price)
+        return namer.text("uncertain.negative_price", assumed=assumed)
+    return namer.text("uncertain.price", price=price, assumed=assumed)
 
 
 def _open(namer: Namer) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""What the question asks to be run: the scenarios, what is compared, and what may turn the answer.
+"""What a report asks to be run: the scenarios, what is compared, and what may turn the answer.
 
 No number is set here: norms and shares are those of the overlays, ranges those of the passports.
 """
@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.curves import Curve, Point, curve, elasticity_points, number_points, waiting_pace_points
 from sim.experiment.results import Results
-from sim.experiment.run import run_scenarios, simulate
+from sim.experiment.run import simulate
+from sim.experiment.store import Store
 from sim.flow.history import History
 from sim.flow.stages import EndedBy, Stage
 from sim.outcomes.balance import balance
 from sim.parameters import Library, Resolved, Scenario
+from sim.reports.committee.spread import Asked, Spread, spread_of, variations
 
-PLAN = "plan-2008"
 HEADLINE = "present_value"
 """What a comparison is answered by: discounted net cost, and what remains for those inside at the end."""
 
@@ -31,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class SidePlan:
-    """A scenario to run: its name in results, the overlay it is, settings on top, and which words name it."""
+    """A scenario to run: its name in results, the overlay it is, which words name it, settings on top."""
 
     name: str
     overlay: str
@@ -41,11 +43,12 @@ class SidePlan:
 
 @dataclass(frozen=True)
 class ComparisonPlan:
-    """What is compared with what, by names of sides."""
+    """What is compared with what, by names of sides; `words` says which words name it."""
 
     key: str
     base: str
     other: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,44 @@ class SweepPlan:
 
 
 @dataclass(frozen=True)
-class Study:
-    """All that is run for the report; a few runs of the sides in `sampled` are looked at person by person."""
+class GridPlan:
+    """Two levers pulled at once: names of sides by row and column, and the one that all are compared with."""
 
+    base: str
+    cells: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that is run for a report.
+
+    Attributes
+    ----------
+    reference : str
+        The side whose values the list of assumptions shows, and that is held against the papers.
+    sides : tuple of SidePlan
+    comparisons : tuple of ComparisonPlan
+    answered : tuple of str
+        The comparisons that page one answers in words, and whose spread is divided by what it rests on.
+    sweeps : tuple of SweepPlan
+    sampled : tuple of str
+        Sides of which a few runs are looked at person by person.
+    settings : tuple of str
+        ``KEY=VALUE`` laid on every side.
+    first : date or None
+        First date that tables report, and to which money is discounted; the scenarios' start if None.
+    grid : GridPlan or None
+    """
+
+    reference: str
     sides: tuple[SidePlan, ...]
     comparisons: tuple[ComparisonPlan, ...]
+    answered: tuple[str, ...]
     sweeps: tuple[SweepPlan, ...]
     sampled: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    first: date | None = None
+    grid: GridPlan | None = None
 
     def side(self, name: str) -> SidePlan:
         """Return a side by name."""
@@ -88,6 +122,12 @@ class Study:
     def comparison(self, key: str) -> ComparisonPlan:
         """Return a comparison by key."""
         return next(comparison for comparison in self.comparisons if comparison.key == key)
+
+    def resolved(self, library: Library) -> dict[str, Resolved]:
+        """Return every side with its layers laid."""
+        return {
+            side.name: library.resolve(side.overlay, (*self.settings, *side.settings)) for side in self.sides
+        }
 
 
 @dataclass(frozen=True)
@@ -125,71 +165,43 @@ class Findings:
         By comparison and sweep.
     samples : mapping of str to Sample
         By side.
-    sweep_runs, sample_runs : int
+    spreads : mapping of str to Spread
+        By comparison: what its answer's spread rests on.
+    sweep_runs, sample_runs, spread_runs : int
     """
 
     resolved: Mapping[str, Resolved]
     results: Results
     curves: Mapping[tuple[str, str], Curve]
     samples: Mapping[str, Sample]
+    spreads: Mapping[str, Spread]
     sweep_runs: int
     sample_runs: int
+    spread_runs: int
 
 
-def committee_study(library: Library) -> Study:
-    """Return the study of the question shipped: caseload, procured share, and the plan itself."""
-    plan = library.resolve(PLAN).scenario
-    norm = {name: float(library.resolve(name).scenario.series("levers.caseload_norm")[0]) for name in _NORMS}
-    given = tuple(
-        SidePlan(
-            f"plan-{name}",
-            PLAN,
-            "norm_given",
-            (f"levers.caseload_norm={norm[name]!r}",),
-        )
-        for name in _NORMS
-    )
-    sides = (
-        SidePlan(PLAN, PLAN, "plan"),
-        *(SidePlan(name, name, "norm") for name in _NORMS),
-        *given,
-        SidePlan(_SHARE, _SHARE, "share"),
-    )
-    comparisons = (
-        ComparisonPlan("caseload", _NORMS[0], _NORMS[1]),
-        ComparisonPlan("caseload_given", given[0].name, given[1].name),
-        ComparisonPlan("outsourcing", PLAN, _SHARE),
-        ComparisonPlan("mode", PLAN, _NORMS[0]),
-    )
-    return Study(sides, comparisons, _sweeps(library, plan), (PLAN, _NORMS[1]))
+def evidence_sweeps(library: Library, plan: Scenario, comparison: str) -> tuple[SweepPlan, ...]:
+    """Return the sweeps over what nobody can set and nobody knows well, at both ends of the ranges."""
+    sweeps = []
+    for name, key in _ENDS.items():
+        passport = library.passports[key]
+        if passport.range is None or None in passport.range:
+            continue
+        low, high = (float(end) for end in passport.range if end is not None)
+        by_month = {float(value) for value in plan.series(key)}
+        # a value that changes over time is no point on the axis
+        points = number_points(key, sorted({low, high, *(by_month if len(by_month) == 1 else ())}))
+        central = by_month.pop() if len(by_month) == 1 else None
+        sweeps.append(SweepPlan(name, comparison, key, passport.unit, points, (low, high), central))
+    return tuple(sweeps)
 
 
-_NORMS = ("caseload-50", "caseload-40")
-_SHARE = "outsourcing-50-people"
 _ENDS = {"initial_share": "people.initial_enrolled_share", "inflow": "people.inflow_per_year"}
 """Numbers that nobody can set and nobody knows well: every answer is shown at both ends of their ranges."""
 
 
-def _sweeps(library: Library, plan: Scenario) -> tuple[SweepPlan, ...]:
-    sweeps = [_elasticity(plan, "caseload"), _waiting(library)]
-    effect = _provider_effect(plan)
-    if effect:
-        sweeps.append(effect)
-    for comparison in ("caseload", "outsourcing"):
-        for name, key in _ENDS.items():
-            passport = library.passports[key]
-            if passport.range is None or None in passport.range:
-                continue
-            low, high = (float(end) for end in passport.range if end is not None)
-            by_month = {float(value) for value in plan.series(key)}
-            # a value that changes over time is no point on the axis
-            points = number_points(key, sorted({low, high, *(by_month if len(by_month) == 1 else ())}))
-            central = by_month.pop() if len(by_month) == 1 else None
-            sweeps.append(SweepPlan(name, comparison, key, passport.unit, points, (low, high), central))
-    return tuple(sweeps)
-
-
-def _elasticity(plan: Scenario, comparison: str) -> SweepPlan:
+def elasticity_sweep(plan: Scenario, comparison: str) -> SweepPlan:
+    """Return the sweep over how strongly the caseload slows exits."""
     row = next(
         row
         for row in plan.table("exits.elasticity").rows()
@@ -201,16 +213,16 @@ def _elasticity(plan: Scenario, comparison: str) -> SweepPlan:
     return SweepPlan("elasticity", comparison, "exits.elasticity", "number", points, (low, high), value)
 
 
-def _waiting(library: Library) -> SweepPlan:
+def waiting_sweep(library: Library, comparison: str) -> SweepPlan:
+    """Return the sweep over the pace of those who wait."""
     low, high = library.passports["exits.waiting_pace"].range or (0.0, 1.0)
     low, high = float(low or 0.0), float(high if high is not None else 1.0)
     points = waiting_pace_points([float(place) for place in np.linspace(low, high, 5)])
-    return SweepPlan(
-        "waiting_pace", "caseload_given", "exits.waiting_pace", "number", points, (low, high), None
-    )
+    return SweepPlan("waiting_pace", comparison, "exits.waiting_pace", "number", points, (low, high), None)
 
 
-def _provider_effect(plan: Scenario) -> SweepPlan | None:
+def provider_sweep(plan: Scenario, comparison: str) -> SweepPlan | None:
+    """Return the sweep over providers' results beside own staff's; None where nothing is procured."""
     procured = [row["measure"] for row in plan.table("measures.catalogue").rows() if row["procured"]]
     rows = {row["measure"]: row for row in plan.table("measures.effect").rows()}
     rows = {measure: rows[measure] for measure in procured if measure in rows}
@@ -222,9 +234,7 @@ def _provider_effect(plan: Scenario) -> SweepPlan | None:
         Point(f"{place:g}", tuple(f"measures.effect[{measure}]={place!r}" for measure in rows), place)
         for place in sorted({low, value, high})
     )
-    return SweepPlan(
-        "provider_effect", "outsourcing", "measures.effect", "number", points, (low, high), value
-    )
+    return SweepPlan("provider_effect", comparison, "measures.effect", "number", points, (low, high), value)
 
 
 def run_study(
@@ -234,16 +244,18 @@ def run_study(
     seed: int,
     jobs: int | None = None,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> Findings:
-    """Run everything that the report needs.
+    """Run everything that a report needs.
 
     Parameters
     ----------
     library : Library
     study : Study
     runs : int
-        Runs of each scenario, from 2; the sweeps take a third as many, from 2.
-    seed, jobs
+        Runs of each scenario, from 2; the sweeps take a third as many, and what moves every assumption in
+        turn a fifth, from 2.
+    seed, jobs, store
         As for `run_scenarios`.
     progress : callable, optional
         Called with runs done and runs in all.
@@ -251,12 +263,18 @@ def run_study(
 
     def resolve(name: str, settings: tuple[str, ...]) -> Scenario:
         side = study.side(name)
-        return replace(library.resolve(side.overlay, (*side.settings, *settings)).scenario, name=name)
+        laid = (*study.settings, *side.settings, *settings)
+        return replace(library.resolve(side.overlay, laid).scenario, name=name)
 
-    sweep_runs, sample_runs = max(2, runs // 3), min(runs, SAMPLE_RUNS)
-    resolved = {side.name: library.resolve(side.overlay, side.settings) for side in study.sides}
-    scenarios = [resolve(side.name, ()) for side in study.sides]
-    counts = [runs * len(scenarios), *(2 * sweep_runs * len(sweep.points) for sweep in study.sweeps)]
+    sweep_runs, spread_runs = max(2, runs // 3), max(2, runs // 5)
+    resolved = study.resolved(library)
+    scenarios = [replace(resolved[side.name].scenario, name=side.name) for side in study.sides]
+    tried = variations(library, resolved[study.reference].scenario)
+    counts = [
+        runs * len(scenarios),
+        *(2 * sweep_runs * len(sweep.points) for sweep in study.sweeps),
+        *(2 * spread_runs * (1 + 2 * len(tried)) for _ in study.answered),
+    ]
     before = np.concatenate([[0], np.cumsum(counts)])
 
     def part(position: int) -> Progress | None:
@@ -264,7 +282,8 @@ def run_study(
             return None
         return lambda done, _: progress(int(before[position]) + done, int(before[-1]))
 
-    results = run_scenarios(scenarios, runs, seed, jobs, progress=part(0))
+    ask = Asked(runs, seed, jobs, study.first, store)
+    results = ask.run(scenarios, progress=part(0))
     curves = {}
     for position, sweep in enumerate(study.sweeps, start=1):
         comparison = study.comparison(sweep.comparison)
@@ -279,13 +298,29 @@ def run_study(
             measure=HEADLINE,
             jobs=jobs,
             progress=part(position),
+            report_from=study.first,
+            policy_from=study.first,
+            store=store,
         )
+    spreads = {
+        key: spread_of(
+            resolve,
+            study.comparison(key).base,
+            study.comparison(key).other,
+            tried,
+            replace(ask, runs=spread_runs),
+            HEADLINE,
+            part(1 + len(study.sweeps) + position),
+        )
+        for position, key in enumerate(study.answered)
+    }
+    sample_runs = min(runs, SAMPLE_RUNS)
     samples = {
         scenario.name: sample([simulate(scenario, run, seed) for run in range(sample_runs)])
         for scenario in scenarios
         if scenario.name in study.sampled
     }
-    return Findings(resolved, results, curves, samples, sweep_runs, sample_runs)
+    return Findings(resolved, results, curves, samples, spreads, sweep_runs, sample_runs, spread_runs)
 
 
 def sample(histories: Sequence[History]) -> Sample:
