@@ -265,7 +265,7 @@ def _each_run(
         done += 1
 
     count()
-    origins = [_origin(scenario, seed, report_from, policy_from) for scenario in scenarios]
+    origins = [origin_of(scenario, seed, report_from, policy_from) for scenario in scenarios]
     all_axes = [cube_axes(scenario, report_from) for scenario in scenarios]
     missing: dict[tuple[Origin, int], list[int]] = {}
     for position, origin in enumerate(origins):
@@ -294,7 +294,10 @@ def _each_run(
                 count()
 
 
-def _origin(scenario: Scenario, seed: int, report_from: date | None, policy_from: date | None) -> Origin:
+def origin_of(
+    scenario: Scenario, seed: int, report_from: date | None = None, policy_from: date | None = None
+) -> Origin:
+    """All that decides the scenario's runs but their numbers, as a store asks for it."""
     return Origin(
         digest=scenario.digest,
         seed=seed,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.experiment.differences import Difference, Verdict, paired_difference
 from sim.experiment.results import ALL, TOTAL
 from sim.experiment.statistics import mean_interval
 from sim.explorer.runs import BASE, OTHER, Compared
 from sim.explorer.state import Settings
+from sim.flow.policy import plan_posts
 from sim.words import Interval, Quantity, Trace, exact
 
 LEVEL, INNER = 0.90, 0.50
@@ -45,6 +47,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How far the centres lie apart, the highest less the lowest, run by run; equal treatment is none."""
+
+    base: Quantity
+    other: Quantity
+    difference: Quantity | None
+
+
+@dataclass(frozen=True)
 class Answer:
     """All that the explorer shows of one comparison.
 
@@ -62,6 +73,8 @@ class Answer:
     lines : tuple of (str, Quantity)
         Differences by line of cost.
     places : tuple of Place
+    wait_spread, load_spread : Spread or None
+        Between centres; None where not defined.
     roles : tuple of str
     plan_posts, posts : tuple of tuple of Quantity
         [centre][role].
@@ -85,6 +98,8 @@ class Answer:
     years: tuple[tuple[str, Quantity], ...]
     lines: tuple[tuple[str, Quantity], ...]
     places: tuple[Place, ...]
+    wait_spread: Spread | None
+    load_spread: Spread | None
     roles: tuple[str, ...]
     plan_posts: tuple[tuple[Quantity, ...], ...]
     posts: tuple[tuple[Quantity, ...], ...]
@@ -114,8 +129,8 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
     scenario = compared.other.scenario
     names = {str(row["centre"]): str(row["name"]) for row in scenario.table("organisation.centres").rows()}
     centres, roles = scenario.keys("organisation.centres"), scenario.keys("organisation.roles")
-    planned = scenario.dated_array("staff.posts", centres, roles)[0]
-    from_plan, from_runs = Trace(parameters=("staff.posts",)), Trace("posts", OTHER, "", TOTAL)
+    planned = plan_posts(scenario)
+    from_plan, from_runs = Trace(parameters=("plan.posts",)), Trace("posts", OTHER, "", TOTAL)
     posts = compared.posts[1]
     more = headline.more_runs if headline is not None and not headline.beyond_maximum else 0
     return Answer(
@@ -130,6 +145,8 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
             Place(key, names[key], reader.both("wait_days", key, segment), reader.both("caseload", key))
             for key in centres
         ),
+        wait_spread=reader.spread("wait_days", centres, segment),
+        load_spread=reader.spread("caseload", centres),
         roles=roles,
         plan_posts=tuple(tuple(exact(float(value), "posts", from_plan) for value in row) for row in planned),
         posts=tuple(tuple(Quantity(float(value), "posts", from_runs) for value in row) for row in posts),
@@ -174,27 +191,54 @@ class _Reader:
 
     def difference(self, measure: str, period: str, centre: str, segment: str) -> Quantity | None:
         found = self.found(measure, period, centre, segment)
-        if found is None:
-            return None
         trace = Trace(measure, OTHER, BASE, period, centre, segment)
+        return None if found is None else told(found, self._units[measure], trace)
+
+    def spread(self, measure: str, centres: Sequence[str], segment: str = ALL) -> Spread | None:
+        values = np.array(
+            [
+                [self._results.cell(side, measure, TOTAL, centre, segment) for centre in centres]
+                for side in (BASE, OTHER)
+            ]
+        )
+        if np.isnan(values).any():
+            return None
+        apart = values.max(axis=1) - values.min(axis=1)
         unit = self._units[measure]
-        if max(abs(found.lower), abs(found.upper)) < DUST:
-            return Quantity(0.0, unit, trace, Interval(0.0, 0.0, LEVEL), Interval(0.0, 0.0, INNER))
-        wide, narrow = Interval(found.lower, found.upper, LEVEL), Interval(*found.interval(INNER), INNER)
-        return Quantity(found.mean, unit, trace, wide, narrow)
+        base, other = (
+            _estimate(one, unit, Trace(measure, side)) for one, side in zip(apart, (BASE, OTHER), strict=True)
+        )
+        found = paired_difference(apart[0], apart[1], LEVEL)
+        if base is None or other is None:
+            return None
+        trace = Trace(measure, OTHER, BASE)
+        return Spread(base, other, None if found is None else told(found, unit, trace))
 
     def level(self, side: str, measure: str, centre: str = ALL, segment: str = ALL) -> Quantity | None:
         values = self._results.cell(side, measure, TOTAL, centre, segment)
-        ends: dict[float, Interval] = {}
-        for level in (LEVEL, INNER):
-            mean, lower, upper, _ = (float(part) for part in mean_interval(values, level))
-            if np.isnan(mean):
-                return None
-            # what can't be negative has no interval below zero, however few the runs
-            floor = 0.0 if np.nanmin(values) >= 0.0 else -np.inf
-            ends[level] = Interval(max(lower, floor), upper, level)
-        trace = Trace(measure, side, "", TOTAL, centre, segment)
-        return Quantity(mean, self._units[measure], trace, ends[LEVEL], ends[INNER])
+        return _estimate(values, self._units[measure], Trace(measure, side, "", TOTAL, centre, segment))
 
     def both(self, measure: str, *at: str) -> tuple[Quantity | None, Quantity | None]:
         return self.level(BASE, measure, *at), self.level(OTHER, measure, *at)
+
+
+def told(found: Difference, unit: str, trace: Trace) -> Quantity:
+    """Return a difference as a quantity with both its intervals."""
+    if max(abs(found.lower), abs(found.upper)) < DUST:
+        return Quantity(0.0, unit, trace, Interval(0.0, 0.0, LEVEL), Interval(0.0, 0.0, INNER))
+    wide, narrow = Interval(found.lower, found.upper, LEVEL), Interval(*found.interval(INNER), INNER)
+    return Quantity(found.mean, unit, trace, wide, narrow)
+
+
+def _estimate(values: NDArray[np.float64], unit: str, trace: Trace) -> Quantity | None:
+    """Return a mean over runs with both its intervals; None where too few runs define it."""
+    ends: dict[float, Interval] = {}
+    mean = np.nan
+    for level in (LEVEL, INNER):
+        mean, lower, upper, _ = (float(part) for part in mean_interval(values, level))
+        if np.isnan(mean):
+            return None
+        # what can't be negative has no interval below zero, however few the runs
+        floor = 0.0 if np.nanmin(values) >= 0.0 else -np.inf
+        ends[level] = Interval(max(lower, floor), upper, level)
+    return Quantity(mean, unit, trace, ends[LEVEL], ends[INNER])

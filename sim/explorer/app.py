@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,23 +12,30 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+from IPython.display import Javascript, display
 
 from sim import places
+from sim.experiment.parallel import default_jobs
+from sim.experiment.store import Store
 from sim.explorer import files
 from sim.explorer.answer import Answer, answer
-from sim.explorer.levers import levers
+from sim.explorer.levers import assumption_levers, levers
+from sim.explorer.pages import Page, Room, pages
 from sim.explorer.panels import panels
+from sim.explorer.rail import Listener, Names, Rail
 from sim.explorer.runs import Compared, Workshop
-from sim.explorer.sentence import beside, sentence, tried, view_of
+from sim.explorer.sentence import beside, meanings, outside, sentence, tried, view_of
 from sim.explorer.session import Session
-from sim.explorer.state import History, Settings, State
-from sim.explorer.view import Listener, Names, View
+from sim.explorer.state import History, Settings, State, with_other, with_posts
+from sim.explorer.view import TABS, View
 from sim.parameters import InputErrors, load_library
-from sim.words import Name, Prose, Trace, Words, exact
+from sim.words import Name, Prose, Quantity, Trace, Words, exact
 
 START = "caseload-40"
 SEED = 2008
 FOLDER = places.OUTPUTS / "explorer"
+STORE = places.OUTPUTS / "store"
+SCRIPT = Path(__file__).with_name("page.js")
 
 BATCHES = (2, 8, 24, 64)
 """Paired runs behind the pictures; the first is the preview, and two are the fewest with an interval."""
@@ -45,11 +51,13 @@ class Step:
     """Paired runs behind one picture, and whether the answer is tried at the ends of an assumption."""
 
     runs: int
+    preview: bool = False
     tries: bool = False
 
 
 def _steps(batches: Sequence[int]) -> tuple[Step, ...]:
-    return (*(Step(runs) for runs in batches), Step(batches[-1], tries=True))
+    first, *rest = batches
+    return (Step(first, preview=True), *(Step(runs) for runs in rest), Step(batches[-1], tries=True))
 
 
 class Explorer:
@@ -69,6 +77,8 @@ class Explorer:
         Runs at a time; by default one for each core.
     folder : Path
         Where scenarios are saved.
+    store : Store, optional
+        Where runs are kept; none by default.
     """
 
     def __init__(
@@ -80,25 +90,30 @@ class Explorer:
         batches: Sequence[int] = BATCHES,
         workers: int | None = None,
         folder: Path = FOLDER,
+        store: Store | None = None,
     ) -> None:
         library = load_library(parameters)
-        self._workshop = Workshop(library, seed, workers or os.cpu_count() or 1)
+        self._workshop = Workshop(library, seed, workers or default_jobs(), store)
+        self._plan = self._workshop.plan
         self._batches = tuple(batches)
         self._folder = folder
-        self._plan = self._workshop.plan_settings
-        self._levers = levers(library, self._workshop.plan, self._plan)
-        rows = self._workshop.plan.table("organisation.centres").rows()
+        self._levers = levers(library, self._plan)
+        self._assumptions = assumption_levers(self._plan)
+        rows = self._plan.scenario.table("organisation.centres").rows()
         self._centres = {str(row["centre"]): str(row["name"]) for row in rows}
-        self._shipped = files.explorable(library)
+        self._shipped = files.explorable(library, self._plan)
         self._opened = str(scenario)
-        self._history = History(State(files.load(scenario, library), language=language))
+        self._history = History(State(files.load(scenario, library, self._plan), language=language))
         self._session: Session[Settings, Step, Compared] = Session(
             self._compute, self._show, self._fail, _steps(batches)
         )
         self._compared: Compared | None = None
         self._last = False
+        self._tab = TABS[0]
         self.root = widgets.VBox()
         self.view: View
+        self.rail: Rail
+        self.pages: dict[str, Page] = {}
         self._build()
 
     # --- for the notebook and for tests
@@ -120,31 +135,53 @@ class Explorer:
         self._ask()
 
     async def settled(self) -> None:
-        """Wait until the latest setting has its last picture."""
+        """Wait until the latest setting has its last picture, in the tab in view too."""
         await self._session.settled()
+        page = self.pages.get(self._tab)
+        if page is not None:
+            await page.settled()
 
     def close(self) -> None:
         """Stop computing, for good."""
         self._session.close()
+        for page in self.pages.values():
+            page.close()
         self._workshop.close()
         self.root.close()
 
-    def _repr_mimebundle_(self, **more: Any) -> Any:
-        return self.root._repr_mimebundle_(**more)
+    def _ipython_display_(self) -> None:
+        """Show the page, and the script that names what ipywidgets leaves without a name."""
+        display(self.root, Javascript(SCRIPT.read_text(encoding="utf-8")))  # type: ignore[no-untyped-call]
 
     # --- what a hand does
 
     def _changed(self, name: str, value: Any) -> None:
         self._go(self._history.changed(**{name: value}))
 
+    def _posts(self, centre: str, role: str, value: float) -> None:
+        settings = with_posts(self.state.settings, self._plan, centre, role, value)
+        self._go(self._history.to(replace(self.state, settings=settings), f"posts {centre} {role}"))
+
+    def _assumed(self, key: str, value: float) -> None:
+        settings = with_other(self.state.settings, self._plan, key, value)
+        self._go(self._history.to(replace(self.state, settings=settings), key))
+
+    def _chosen(self, tab: str) -> None:
+        """Turn to a tab; that is no change to be undone."""
+        self._stop_pages()
+        self._tab = tab
+        self.view.set(self.state, tab)
+        self._draw()
+
     def _pressed(self, action: str, text: str) -> None:
         self.view.tell()
         if action == "undo":
             self._go(self._history.undone())
         elif action == "reset":
-            self._go(self._history.to(replace(self.state, settings=self._plan), action))
+            self._go(self._history.to(replace(self.state, settings=self._plan.settings), action))
         elif action == "stop":
             self._session.stop()
+            self._stop_pages()
             self._say_state("state.stopped")
         elif action == "save":
             self._save(text)
@@ -157,7 +194,7 @@ class Explorer:
         if self.state.language != before.language:
             self._build()
         else:
-            self.view.set(self.state)
+            self.view.set(self.state, self._tab)
         if self.state.settings != before.settings:
             self._opened = ""
             self._ask()
@@ -165,12 +202,17 @@ class Explorer:
             self._draw()
 
     def _ask(self) -> None:
+        self._stop_pages()
         self._say_state("state.working")
         self._session.ask(self.state.settings)
 
+    def _stop_pages(self) -> None:
+        for page in self.pages.values():
+            page.stop()
+
     async def _compute(self, settings: Settings, step: Step) -> Compared:
         """Return what a picture needs; in the last step also whether the answer stands elsewhere."""
-        found = await self._workshop.compare(settings, step.runs)
+        found = await self._workshop.compare(settings, step.runs, lasting=not step.preview)
         evidence = self._levers["elasticity"].evidence
         if not step.tries or evidence is None:
             return found
@@ -183,26 +225,26 @@ class Explorer:
             self.view.tell(self._words.raw("explorer.file.bad_name"))
             return
         path = self._folder / f"{name}.yaml"
-        if path.exists() or name in self._workshop.library.scenario_names:
+        if path.exists() or name in self._shipped:
             self.view.tell(str(self._words.text("explorer.file.taken", name=Name(name))))
             return
         title = str(self._words.text("explorer.file.title", name=Name(name)))
         author = self._words.raw("explorer.file.author")
         try:
-            # the date stands in the file's header alone; no result hangs on it
-            files.save(self.state.settings, path, self._workshop.library, title, author, date.today())
+            files.save(
+                self.state.settings, path, self._workshop.library, self._plan, title, author, date.today()
+            )
         except (InputErrors, OSError) as error:
             self._fail(error)
             return
         self._opened = name
         self.view.tell(str(self._words.text("explorer.file.saved", path=Name(str(path)))))
-        self.view.to_open.options = self._names().scenarios
+        self.rail.to_open.options = self._names().scenarios
         self._draw()
 
     def _open(self, name: str) -> None:
-        path = self._folder / f"{name}.yaml"
         try:
-            settings = files.load(path if path.is_file() else name, self._workshop.library)
+            settings = self._load(name)
         except files.NotExplorableError:
             self.view.tell(str(self._words.text("explorer.error.not_explorable", name=Name(name))))
         except InputErrors as error:
@@ -212,19 +254,32 @@ class Explorer:
             self._opened = name
             self._draw()
 
+    def _load(self, name: str) -> Settings:
+        path = self._folder / f"{name}.yaml"
+        return files.load(path if path.is_file() else name, self._workshop.library, self._plan)
+
     # --- what is shown
 
     def _build(self) -> None:
         self._words = Words(self.state.language)
-        self.view = View(self._words, self._levers, self._names(), Listener(self._changed, self._pressed))
-        self.view.set(self.state)
+        for page in self.pages.values():
+            page.close()
+        names = self._names()
+        listener = Listener(self._changed, self._posts, self._assumed, self._pressed)
+        self.rail = Rail(self._words, self._plan, self._levers, self._assumptions, names, listener)
+        room = Room(self._words, self._workshop, names, self._load, self._fail)
+        self.pages = pages(room)
+        roots = {key: page.root for key, page in self.pages.items()}
+        self.view = View(self._words, self.rail, roots, self._chosen)
+        self.view.set(self.state, self._tab)
         self.root.children = (self.view.root,)
 
     def _names(self) -> Names:
-        plan = self._workshop.plan
+        plan = self._plan.scenario
         saved = (path.stem for path in sorted(self._folder.glob("*.yaml")))
         return Names(
             self._centres,
+            plan.keys("organisation.roles"),
             plan.keys("people.needs"),
             (*self._shipped, *saved),
         )
@@ -234,30 +289,27 @@ class Explorer:
         self._draw()
 
     def _draw(self) -> None:
+        """Show what is known of the tab in view; the other tabs cost nothing."""
         found = self.answer
-        if found is None:
+        if found is None or self._compared is None:
             return
         preview = found.runs.value <= self._batches[0] and not self._last
         view = view_of(self.state.centre, self.state.segment, self._centres, self._words)
-        outside = ""
-        if found.outside:
-            titles = dict.fromkeys(self._title(key) for key in found.outside)
-            outside = str(self._words.text("explorer.outside", keys=self._words.join(list(titles))))
+        plan = self._plan.settings
         self.view.tell_answer(
-            str(sentence(found, self._plan, self._words, view)),
-            str(tried(found, self._plan, self._words)),
-            str(beside(found, self._plan, self._words)),
-            outside,
-            panels(found, self._words, preview, view),
+            str(sentence(found, plan, self._words, view)),
+            [str(tried(found, plan, self._words)), str(beside(found, plan, self._words))],
+            str(outside(found, self._words)),
         )
+        self.rail.tell_meanings(str(meanings(found, self._words)))
+        if self._tab == "overview":
+            self.view.tell_overview(panels(found, self._words, preview, view))
+        else:
+            self.pages[self._tab].show(self._compared, self.state, preview, self._last)
         self._say_state("state.preview" if preview else "state.done" if self._last else "state.running")
 
-    def _title(self, key: str) -> str:
-        place = f"parameters.{key.partition('[')[0]}.title"
-        return self._words.raw(place) if self._words.has(place) else key
-
     def _say_state(self, key: str) -> None:
-        values = {}
+        values: dict[str, Quantity] = {}
         if key in ("state.preview", "state.running", "state.done") and self._compared is not None:
             values["runs"] = exact(float(self._compared.runs), "runs", Trace(manifest="runs"))
         if key == "state.running":
@@ -285,6 +337,7 @@ def explore(
     parameters: Path | None = None,
     seed: int = SEED,
     batches: Sequence[int] = BATCHES,
+    store: Path | None = STORE,
 ) -> Explorer:
     """Open the explorer and begin to compute; for a notebook.
 
@@ -299,6 +352,8 @@ def explore(
     seed : int
     batches : sequence of int
         Paired runs behind the preview and each later picture.
+    store : Path, optional
+        Folder in which runs are kept from one time to the next; None keeps none.
 
     Returns
     -------
@@ -312,7 +367,8 @@ def explore(
     NotExplorableError
         If the scenario is more than levers laid on the plan.
     """
-    explorer = Explorer(language, scenario, parameters, seed, batches)
+    kept = None if store is None else Store(store, notice=lambda _: None)
+    explorer = Explorer(language, scenario, parameters, seed, batches, store=kept)
     try:
         asyncio.get_running_loop()
     except RuntimeError:

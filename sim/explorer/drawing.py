@@ -76,6 +76,7 @@ class Drawing:
     """A panel being drawn."""
 
     words: Words
+    height: float = HEIGHT
     parts: list[str] = field(default_factory=list)
 
     def line(
@@ -94,6 +95,22 @@ class Drawing:
         self.parts.append(
             f'<rect x="{left:.1f}" y="{y - height / 2:.1f}" width="{wide:.1f}" height="{height:.1f}" '
             f'fill="{colour}" stroke="{outline}" stroke-width="0.8"/>'
+        )
+
+    def path(self, x: Sequence[float], y: Sequence[float], colour: str, dashed: bool = False) -> None:
+        """Draw a line through places."""
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+        dashes = 'stroke-dasharray="5 3" ' if dashed else ""
+        self.parts.append(
+            f'<polyline points="{points}" fill="none" {dashes}stroke="{colour}" stroke-width="1.8"/>'
+        )
+
+    def band(self, x: Sequence[float], low: Sequence[float], high: Sequence[float], colour: str) -> None:
+        """Fill what lies between two lines, pale enough to see through."""
+        there = [f"{a:.1f},{b:.1f}" for a, b in zip(x, low, strict=True)]
+        back = [f"{a:.1f},{b:.1f}" for a, b in zip(x, high, strict=True)]
+        self.parts.append(
+            f'<polygon points="{" ".join((*there, *reversed(back)))}" fill="{colour}" fill-opacity="0.25"/>'
         )
 
     def text(
@@ -132,14 +149,29 @@ class Drawing:
         colour: str,
         upright: bool = False,
         shape: str = "o",
+        begins: float = 0.0,
     ) -> None:
-        """Draw an estimate: thin 90 %, thick 50 %, a mark that is hollow when a difference's sign is open."""
+        """Draw an estimate: thin 90 %, thick 50 %, a mark that is hollow when a difference's sign is open.
+
+        Parameters
+        ----------
+        at : float
+            Its place across the scale, in pixels.
+        quantity : Quantity
+        along : Scale
+        colour : str
+        upright : bool
+            Whether the scale runs upwards.
+        shape : {"o", "s"}
+        begins : float
+            Value that is added to all of it, for a bar that begins where another ends.
+        """
         for interval, weight in ((quantity.interval, 1.4), (quantity.inner, 4.5)):
             if interval is not None:
-                a, b = along(interval.lower), along(interval.upper)
+                a, b = along(begins + interval.lower), along(begins + interval.upper)
                 xy = (at, a, at, b) if upright else (a, at, b, at)
                 self.line(*xy, colour=colour, width=weight)
-        place = along(quantity.value)
+        place = along(begins + quantity.value)
         x, y = (at, place) if upright else (place, at)
         wide = quantity.interval
         hollow = bool(quantity.trace.base) and wide is not None and wide.crosses_zero
@@ -176,13 +208,13 @@ class Drawing:
         hatch = (
             f'<defs><pattern id="{key}-hatch" width="9" height="9" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="9" stroke="{style.RULE}" '
-            f'stroke-width="1.2"/></pattern></defs><rect width="{WIDTH:g}" height="{HEIGHT:g}" '
+            f'stroke-width="1.2"/></pattern></defs><rect width="{WIDTH:g}" height="{self.height:g}" '
             f'fill="url(#{key}-hatch)" opacity="0.55"/>'
             if hatched
             else ""
         )
         return (
-            f'<svg role="img" aria-label="{escape(alternative)}" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
+            f'<svg role="img" aria-label="{escape(alternative)}" viewBox="0 0 {WIDTH:g} {self.height:g}" '
             f'xmlns="http://www.w3.org/2000/svg" class="explorer-drawing">'
             f"{hatch}{''.join(self.parts)}</svg>"
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.explorer.state import ELASTICITY_AT, PRICE, Settings, procured
-from sim.parameters import Library, Scenario
+from sim.explorer.state import EFFECT, ELASTICITY_AT, PRICE, Plan, procured
+from sim.parameters import Library
 from sim.words import Quantity, Trace, exact
 
 
@@ -17,7 +17,7 @@ class Lever:
     Attributes
     ----------
     name : str
-        Field of the settings.
+        Field of the settings, or a further assumption's key.
     parameter : str
     low, high, step : float
         Of the slider, as shown.
@@ -48,7 +48,9 @@ class Lever:
 
     def quantity(self, shown: float) -> Quantity:
         """Return a shown number with its source."""
-        return exact(shown, "number", Trace(parameters=(self.parameter,)))
+        # a year is a name among numbers: written without a space
+        unit = "label" if self.name == "last_year" else "number"
+        return exact(shown, unit, Trace(parameters=(self.parameter,)))
 
 
 _SHAPES: Mapping[str, tuple[str, float, float, float, float]] = {
@@ -57,21 +59,21 @@ _SHAPES: Mapping[str, tuple[str, float, float, float, float]] = {
     "places": ("levers.outsourcing_places", 0.0, 5000.0, 50.0, 1.0),
     "staff_factor": ("staff.factor", 50.0, 200.0, 1.0, 100.0),
     "price": (PRICE, 20_000.0, 80_000.0, 50.0, 1.0),
+    "last_year": ("period.end", 2008.0, 2018.0, 1.0, 1.0),
     "elasticity": ("exits.elasticity", 0.0, 0.5, 0.01, 1.0),
+    "effect": (EFFECT, 0.5, 1.5, 0.01, 1.0),
     "waiting_pace": ("exits.waiting_pace", 0.0, 100.0, 5.0, 100.0),
 }
 
 
-def levers(library: Library, plan: Scenario, settings: Settings) -> dict[str, Lever]:
+def levers(library: Library, plan: Plan) -> dict[str, Lever]:
     """Return all levers by name.
 
     Parameters
     ----------
     library : Library
         For the ranges of the evidence.
-    plan : Scenario
-    settings : Settings
-        The plan's.
+    plan : Plan
     """
     found = {}
     for name, (key, low, high, step, times) in _SHAPES.items():
@@ -84,19 +86,48 @@ def levers(library: Library, plan: Scenario, settings: Settings) -> dict[str, Le
             step,
             times,
             None if evidence is None else (evidence[0] * times, evidence[1] * times),
-            round(float(getattr(settings, name)) * times, 9),
+            round(float(getattr(plan.settings, name)) * times, 9),
         )
     return found
 
 
-def _evidence(library: Library, plan: Scenario, key: str) -> tuple[float, float] | None:
+def assumption_levers(plan: Plan) -> dict[str, Lever]:
+    """Return the further assumptions as levers, by parameter.
+
+    Each goes from one end of its range to the other and half as far beyond, within what is allowed.
+    """
+    found = {}
+    for key, passport in plan.assumptions.items():
+        assert passport.range is not None
+        times = 100.0 if passport.unit == "share" else 1.0
+        low, high = (float(end or 0.0) * times for end in passport.range)
+        allowed = [
+            times * float(end) if isinstance(end, int | float) else None for end in passport.allowed or ()
+        ]
+        least, most = allowed if len(allowed) == 2 else (None, None)
+        beyond = (high - low) / 2
+        found[key] = Lever(
+            key,
+            key,
+            low - beyond if least is None else max(low - beyond, least),
+            high + beyond if most is None else min(high + beyond, most),
+            0.01 if high - low < 3 else 1.0,
+            times,
+            (low, high),
+            round(plan.scenario.number(key) * times, 9),
+        )
+    return found
+
+
+def _evidence(library: Library, plan: Plan, key: str) -> tuple[float, float] | None:
     passport = library.passports[key]
     if passport.range is not None:
         low, high = passport.range
         return None if low is None or high is None else (float(low), float(high))
     if "lower" not in passport.columns:
         return None
-    wanted = {PRICE: (procured(plan)[0],), "exits.elasticity": ELASTICITY_AT}[key]
-    table = plan.table(key)
+    first = (procured(plan.scenario)[0],)
+    wanted = {PRICE: first, EFFECT: first, "exits.elasticity": ELASTICITY_AT}[key]
+    table = plan.scenario.table(key)
     row = next(row for row in table.rows() if tuple(row[name] for name in table.index) == wanted)
     return float(row["lower"]), float(row["upper"])

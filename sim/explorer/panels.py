@@ -76,26 +76,37 @@ class _Sheet:
         return self._panel("years", title, items, drawing, view=self.view)
 
     def money(self) -> Panel:
+        """Draw a waterfall: each line of cost begins where the one above it ends, and all end at the net."""
         answer, words, drawing = self.answer, self.words, Drawing(self.words)
         rows = [(key, words.name("lines", key), value) for key, value in answer.lines]
+        begins = [0.0]
+        for *_, value in rows:
+            begins.append(begins[-1] + value.value)
         if answer.net is not None:
             rows.append(("net", words.name("lines", "net"), answer.net))
+            begins[-1] = 0.0
         left, right, top, bottom = 162.0, WIDTH - 14, 6.0, HEIGHT - 22
-        along = scale([end for *_, value in rows for end in ends(value)], left, right)
+        reach = [begin + end for begin, (*_, value) in zip(begins, rows, strict=False) for end in ends(value)]
+        along = scale(reach, left, right)
         drawing.ticks_below(along, top, bottom)
         finest = step([value.value for *_, value in rows])
-        for number, (key, name, value) in enumerate(rows):
-            y = top + (bottom - top) * (number + 0.5) / len(rows)
+        high = (bottom - top) / len(rows)
+        for number, (begin, (key, name, value)) in enumerate(zip(begins, rows, strict=False)):
+            y = top + high * (number + 0.5)
             colour = style.LINES.get(key, style.INK)
             if key == "net":
-                drawing.line(0, y - 14, WIDTH, y - 14, style.QUIET, 0.8)
+                drawing.line(0, y - high / 2, WIDTH, y - high / 2, style.QUIET, 0.8)
+            elif number + 1 < len(rows):
+                end = along(begin + value.value)
+                drawing.line(end, y, end, y + high, style.QUIET, 0.8)
             weight = "bold" if key == "net" else "normal"
             drawing.text(left - 56, y, name, "end", weight=weight, room=left - 58)
             drawing.text(
                 left - 10, y, words.quantity(value, "bare_signed", finest=finest), "end", weight=weight
             )
-            drawing.bar(along(0.0), along(value.value), y, 13, colour)
-            drawing.interval(y, value, along, style.INK)
+            drawing.bar(along(begin), along(begin + value.value), y, min(15.0, high - 6), colour)
+            if value.value or (value.interval and value.interval.width):
+                drawing.interval(y, value, along, style.INK, begins=begin)
         settled = [(name, value) for key, name, value in rows if value.settled and key != "net"]
         up = max(settled, key=lambda row: row[1].value, default=None)
         down = min(settled, key=lambda row: row[1].value, default=None)
@@ -112,7 +123,7 @@ class _Sheet:
     def posts(self) -> Panel:
         answer, words, drawing = self.answer, self.words, Drawing(self.words)
         most = max(value.value for row in (*answer.plan_posts, *answer.posts) for value in row)
-        left, top, bottom = 92.0, 18.0, HEIGHT - 18
+        left, top, bottom = 106.0, 18.0, HEIGHT - 18
         wide = (WIDTH - left) / len(answer.places)
         high = (bottom - top) / len(answer.roles)
         for number, role in enumerate(answer.roles):
@@ -182,16 +193,16 @@ class _Sheet:
 
     def _spread(self) -> Prose:
         """Return the finding on equal treatment: how far the centres lie apart."""
+        waits, loads = self.answer.wait_spread, self.answer.load_spread
         known = [(place.wait[1], place.name) for place in self.answer.places if place.wait[1] is not None]
-        if not known:
+        if not known or waits is None or loads is None:
             return self._text("waits.title.undefined")
         longest, name = max(known, key=lambda pair: pair[0].value)
-        shortest = min(value.value for value, _ in known)
         # a wait of minutes is none: nobody has a slot the moment he asks for it
         if longest.value < 0.5:
-            return self._text("waits.title.none")
-        spread = Quantity(longest.value - shortest, longest.unit, longest.trace)
-        return self._text("waits.title.some", centre=Name(name), longest=longest, spread=spread)
+            return self._text("waits.title.none", spread=_tenths(loads.other), base=_tenths(loads.base))
+        values = {"longest": longest, "spread": _tenths(waits.other), "base": _tenths(waits.base)}
+        return self._text("waits.title.some", centre=Name(name), **values)
 
     def _legend(self, drawing: Drawing, *entries: tuple[str, str]) -> None:
         x = WIDTH - 4
@@ -218,6 +229,11 @@ class _Sheet:
 
     def _text(self, key: str, **values: Quantity | Prose | Name) -> Prose:
         return self.words.text(f"explorer.{key}", **values)
+
+
+def _tenths(quantity: Quantity) -> Quantity:
+    """Return a quantity that is written in tenths: smaller differences between centres mean nothing."""
+    return exact(round(quantity.value, 1), quantity.unit, quantity.trace)
 
 
 def _sum(parts: tuple[Quantity, ...]) -> Quantity:

@@ -1,44 +1,38 @@
-"""Runs for the explorer: made in a few threads, kept in memory, put together as results.
+"""Runs for the explorer: made in a few threads or taken from the store, and put together as results.
 
-A run is made by the same public functions as everywhere else, so the explorer's numbers are theirs. Only
-years and the whole period are kept of it: a lever that is dragged leaves hundreds of runs behind.
+A run is made by the same public functions as everywhere else, so the explorer's numbers are theirs, and the
+store's runs are those of the command line. A preview's runs stay in memory: a lever that is dragged leaves
+settings behind that nobody comes back to. What the hand has rested on goes to the store.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.results import TOTAL, Results
-from sim.experiment.run import cube_axes, measure, simulate
-from sim.explorer.state import PLAN, Settings, base_of, lines, settings_of
+from sim.experiment.run import cube_axes, measure, origin_of, simulate
+from sim.experiment.store import Store
+from sim.explorer.state import PLAN, Plan, Settings, base_of, lines, plan_of
+from sim.flow.policy import office_centre, office_posts
 from sim.parameters import Library, Resolved, Scenario
+from sim.parameters.calendar import Period
 
 BASE, OTHER = "base", "other"
 KINDS = ("year", TOTAL)
-KEPT = 200
-"""Settings whose runs are kept: 64 runs are 3 MB."""
+STAGES = ("waiting", "in_assessment", "in_coaching", "in_measures", "outside")
+"""Where people are, month by month; keys of measures."""
 
+ROOM = 250_000_000
+"""Bytes of runs that are kept in memory; three years are 0.45 MB a run."""
 
-@dataclass(frozen=True)
-class Made:
-    """One run.
-
-    Attributes
-    ----------
-    values : float64[measure, period, centre, segment]
-        Of the years and the whole period.
-    posts : float64[centre, role]
-        Mean over the months.
-    """
-
-    values: NDArray[np.float64]
-    posts: NDArray[np.float64]
+RESOLVED = 500
+"""Settings whose scenario is kept."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,9 @@ class Compared:
         Of the scenarios ``base`` and ``other``, for years and the whole period.
     posts : float64[scenario, centre, role]
         Means over months and runs.
+    stages : float64[scenario, run, stage, month, centre, segment]
+        People in each of `STAGES`; the last centre and the last segment are all.
+    months : tuple of Period
     ends : tuple of Compared
         The same change at other values of an assumption.
     """
@@ -62,6 +59,8 @@ class Compared:
     other: Resolved
     results: Results
     posts: NDArray[np.float64]
+    stages: NDArray[np.float64]
+    months: tuple[Period, ...]
     ends: tuple[Compared, ...] = ()
 
     @property
@@ -70,20 +69,10 @@ class Compared:
         return self.results.runs
 
 
-def make(scenario: Scenario, run: int, seed: int) -> Made:
-    """Simulate and measure one run."""
-    history = simulate(scenario, run, seed)
-    cube = measure(scenario, history)
-    kept = [number for number, period in enumerate(cube.periods) if period.kind in KINDS]
-    posts = np.zeros((len(history.centres), len(history.roles)))
-    np.add.at(posts, history.office_centre, history.posts.mean(axis=0))
-    return Made(cube.values[:, kept], posts)
-
-
 class Workshop:
     """Makes runs in threads and keeps them.
 
-    Used from one event loop: what is kept is touched there alone, the threads only compute.
+    Used from one event loop: what is kept is touched there alone, the threads compute, read and write.
 
     Parameters
     ----------
@@ -91,70 +80,179 @@ class Workshop:
     seed : int
     workers : int
         Runs at a time.
+    store : Store, optional
+        Where runs are taken from that were made before, and where lasting ones are kept.
     """
 
-    def __init__(self, library: Library, seed: int, workers: int) -> None:
+    def __init__(self, library: Library, seed: int, workers: int, store: Store | None = None) -> None:
         self.library = library
         self.seed = seed
-        self.plan = library.resolve(PLAN).scenario
-        self.plan_settings = settings_of(self.plan)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="explorer")
+        self.plan: Plan = plan_of(library)
+        self._store = store
+        # a preview never stands in line behind runs that nobody waits for any more
+        self._pools = {
+            lasting: ThreadPoolExecutor(workers, thread_name_prefix="explorer") for lasting in (False, True)
+        }
         self._resolved: OrderedDict[Settings, Resolved] = OrderedDict()
-        self._made: OrderedDict[Settings, dict[int, Made]] = OrderedDict()
+        self._made: OrderedDict[Settings, dict[int, NDArray[np.float64]]] = OrderedDict()
+        self._stored: set[tuple[Settings, int]] = set()
+        self._writing: set[Future[None]] = set()
 
     def resolve(self, settings: Settings) -> Resolved:
         """Return the scenario of some settings; raises `InputErrors` where they are not allowed."""
         if settings not in self._resolved:
             self._resolved[settings] = self.library.resolve(PLAN, lines(settings, self.plan))
-            _forget(self._resolved)
+            while len(self._resolved) > RESOLVED:
+                self._resolved.popitem(last=False)
         return self._resolved[settings]
 
-    async def compare(self, settings: Settings, runs: int) -> Compared:
-        """Return the settings' world beside its base's, over runs 0 to `runs` - 1.
+    async def compare(self, settings: Settings, runs: int, lasting: bool = True) -> Compared:
+        """Return the settings' world beside its base's; see `pair`."""
+        return await self.pair(base_of(settings, self.plan.settings), settings, runs, lasting)
+
+    async def pair(self, base: Settings, other: Settings, runs: int, lasting: bool = True) -> Compared:
+        """Return two settings' worlds beside one another, over runs 0 to `runs` - 1.
 
         Runs that are kept are not made again. When the caller is cancelled, what has not begun is dropped.
+
+        Parameters
+        ----------
+        base, other : Settings
+            Of the same period.
+        runs : int
+        lasting : bool
+            Whether the runs go to the store.
         """
-        sides = (base_of(settings, self.plan_settings), settings)
+        sides = (base, other)
         resolved = [self.resolve(side) for side in sides]
+        scenarios = {side: found.scenario for side, found in zip(sides, resolved, strict=True)}
         await asyncio.gather(
             *(
-                self._one(side, found.scenario, run)
+                self._one(side, scenario, run, lasting)
                 for run in range(runs)
-                for side, found in dict(zip(sides, resolved, strict=True)).items()
+                for side, scenario in scenarios.items()
                 if run not in self._made.get(side, {})
             )
         )
-        made = [[self._made[side][run] for run in range(runs)] for side in sides]
+        if lasting:
+            self._keep(scenarios, runs)
+        made = np.array([[self._made[side][run] for run in range(runs)] for side in sides])
         for side in sides:
             self._made.move_to_end(side)
-        _forget(self._made)
-        axes = cube_axes(resolved[0].scenario)
-        results = Results(
-            names=(BASE, OTHER),
-            values=np.array([[one.values for one in side] for side in made]),
-            measures=axes.measures,
-            periods=tuple(period for period in axes.periods if period.kind in KINDS),
-            centres=axes.centres,
-            segments=axes.segments,
-            seed=self.seed,
-        )
-        posts = np.array([np.mean([one.posts for one in side], axis=0) for side in made])
-        return Compared(settings, resolved[0], resolved[1], results, posts)
+        self._forget()
+        return _compared(self.seed, other, resolved[0], resolved[1], made)
 
-    async def _one(self, settings: Settings, scenario: Scenario, run: int) -> None:
-        loop = asyncio.get_running_loop()
-        made = await loop.run_in_executor(self._pool, make, scenario, run, self.seed)
-        self._made.setdefault(settings, {})[run] = made
+    async def _one(self, settings: Settings, scenario: Scenario, run: int, lasting: bool) -> None:
+        work = asyncio.get_running_loop().run_in_executor(
+            self._pools[lasting], self._read_or_make, settings, scenario, run
+        )
+        values, stored = await work
+        self._made.setdefault(settings, {})[run] = values
+        if stored:
+            self._stored.add((settings, run))
+
+    def _read_or_make(
+        self, settings: Settings, scenario: Scenario, run: int
+    ) -> tuple[NDArray[np.float64], bool]:
+        """Return one run's values, and whether they are from the store."""
+        if self._store is not None:
+            origin = origin_of(scenario, self.seed, policy_from=settings.starts)
+            values = self._store.read(origin, run, cube_axes(scenario).shape)
+            if values is not None:
+                return values, True
+        history = simulate(scenario, run, self.seed)
+        return measure(scenario, history, policy_from=settings.starts).values, False
+
+    def _keep(self, scenarios: dict[Settings, Scenario], runs: int) -> None:
+        """Send to the store, without waiting, what it has not."""
+        if self._store is None:
+            return
+        for settings, scenario in scenarios.items():
+            for run in range(runs):
+                if (settings, run) not in self._stored:
+                    self._stored.add((settings, run))
+                    values = self._made[settings][run]
+                    writing = self._pools[True].submit(
+                        self._write, self._store, settings, scenario, run, values
+                    )
+                    self._writing.add(writing)
+                    writing.add_done_callback(self._writing.discard)
+
+    def _write(
+        self, store: Store, settings: Settings, scenario: Scenario, run: int, values: NDArray[np.float64]
+    ) -> None:
+        origin = origin_of(scenario, self.seed, policy_from=settings.starts)
+        store.write(origin, run, values, {"scenario": scenario.name, "axes": cube_axes(scenario).keys})
+
+    def _forget(self) -> None:
+        """Let go of what was used least lately; the two latest stay, however large they are."""
+        size = sum(values.nbytes for runs in self._made.values() for values in runs.values())
+        while size > ROOM and len(self._made) > 2:
+            settings, gone = self._made.popitem(last=False)
+            size -= sum(values.nbytes for values in gone.values())
+            self._stored -= {(settings, run) for run in gone}
+
+    async def written(self) -> None:
+        """Wait until the store has all that was sent to it."""
+        await asyncio.gather(*(asyncio.wrap_future(writing) for writing in tuple(self._writing)))
 
     def close(self) -> None:
         """Let the threads end; what has not begun is dropped."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _forget(
-    kept: OrderedDict[Settings, object]
-    | OrderedDict[Settings, Resolved]
-    | OrderedDict[Settings, dict[int, Made]],
-) -> None:
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
+def _compared(
+    seed: int, settings: Settings, base: Resolved, other: Resolved, values: NDArray[np.float64]
+) -> Compared:
+    """Cut what the explorer shows out of float64[scenario, run, measure, period, centre, segment]."""
+    axes = cube_axes(base.scenario)
+    keys = [measure.key for measure in axes.measures]
+    shown = [number for number, period in enumerate(axes.periods) if period.kind in KINDS]
+    monthly = [number for number, period in enumerate(axes.periods) if period.kind == "month"]
+    results = Results(
+        names=(BASE, OTHER),
+        values=values[:, :, :, shown],
+        measures=axes.measures,
+        periods=tuple(axes.periods[number] for number in shown),
+        centres=axes.centres,
+        segments=axes.segments,
+        seed=seed,
+    )
+    posts = values[:, :, keys.index("posts"), :, :-1, -1][:, :, monthly].mean(axis=1)
+    return Compared(
+        settings,
+        base,
+        other,
+        results,
+        np.array([posts_by_role(side.scenario, one) for side, one in zip((base, other), posts, strict=True)]),
+        values[:, :, [keys.index(key) for key in STAGES]][:, :, :, monthly],
+        tuple(axes.periods[number] for number in monthly),
+    )
+
+
+def posts_by_role(scenario: Scenario, posts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Split a centre's posts over its roles, and take the mean over the months.
+
+    When staff follows the cases, all roles of a centre grow and shrink alike: they keep the proportions of
+    the posts given. A centre that was given none has the City's.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    posts : float64[month, centre]
+
+    Returns
+    -------
+    float64[centre, role]
+    """
+    by_office, centre = office_posts(scenario), office_centre(scenario)
+    given = np.zeros((*posts.shape, by_office.shape[2]))
+    for office, where in enumerate(centre):
+        given[:, where] += by_office[:, office]
+    city = given.sum(axis=1, keepdims=True)
+    given = np.where(given.sum(axis=2, keepdims=True) > 0.0, given, city)
+    whole = given.sum(axis=2, keepdims=True)
+    mix = given / np.where(whole > 0.0, whole, 1.0)
+    found: NDArray[np.float64] = (posts[:, :, None] * mix).mean(axis=0)
+    return found

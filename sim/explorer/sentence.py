@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.experiment.results import ALL
 from sim.explorer.answer import Answer
 from sim.explorer.state import PRICE, Settings, changes
@@ -42,7 +44,9 @@ def sentence(answer: Answer, plan: Settings, words: Words, view: Prose) -> Prose
     if answer.headline is None:
         return words.text("explorer.sentence.undefined", view=view)
     values: dict[str, Prose | Quantity] = {
-        "changes": words.join([_change(settings, name, words) for name in changed]),
+        "changes": _from(
+            settings, plan, words.join([_change(settings, name, words) for name in changed]), words
+        ),
         "base": _base(settings, plan, words),
         "view": view,
         "difference": answer.headline,
@@ -54,6 +58,14 @@ def sentence(answer: Answer, plan: Settings, words: Words, view: Prose) -> Prose
     return words.text(f"explorer.sentence.{answer.verdict}", **values).capitalised()
 
 
+def _from(settings: Settings, plan: Settings, changed: Prose, words: Words) -> Prose:
+    """Return the changes with the month from which they hold, unless it is the first."""
+    if settings.starts == plan.starts:
+        return changed
+    month = words.period(f"{settings.starts:%Y-%m}")
+    return words.text("explorer.changes.starts", month=month, changes=changed)
+
+
 def _base(settings: Settings, plan: Settings, words: Words) -> Prose:
     """Return what is compared with; the norm stands there when staff follows it."""
     values = {"norm": lever(plan, "norm")} if settings.mode == "follows" else {}
@@ -61,14 +73,33 @@ def _base(settings: Settings, plan: Settings, words: Words) -> Prose:
 
 
 def _change(settings: Settings, name: str, words: Words) -> Prose:
+    if name == "posts":
+        return _posts(settings, words)
     which = f"{name}_{settings.basis}" if name == "share" else name
     if name == "norm":
         which = f"norm_{settings.mode}"
     return words.text(f"explorer.changes.{which}", value=lever(settings, name))
 
 
+def _posts(settings: Settings, words: Words) -> Prose:
+    """Return which posts are other than the plan's: the one, or how many cells of the plan's table."""
+    trace = Trace(parameters=("staff.posts",))
+    if len(settings.posts) > 1:
+        return words.text(
+            "explorer.changes.posts_many", cells=exact(float(len(settings.posts)), "number", trace)
+        )
+    ((centre, role, value),) = settings.posts
+    name = words.name("roles", role)
+    return words.text(
+        "explorer.changes.posts_one",
+        posts=exact(value, "posts", trace),
+        role=Name(name[:1].lower() + name[1:]),
+        centre=Name(words.name("centres", centre)),
+    )
+
+
 def beside(answer: Answer, plan: Settings, words: Words) -> Prose:
-    """Return how the answer is counted, the period alone, how sure it is, and the three procured shares."""
+    """Return how the answer is counted, the period alone, and how sure it is."""
     period = Prose((f"{answer.first_year}–{answer.last_year}",))
     parts = []
     if changes(answer.settings, plan) and answer.headline is not None:
@@ -76,13 +107,31 @@ def beside(answer: Answer, plan: Settings, words: Words) -> Prose:
             parts.append(words.text("explorer.beside.net", period=period, net=answer.net))
         if answer.verdict == "cannot_tell" and answer.more_runs is not None:
             parts.append(words.text("explorer.beside.more_runs", runs=answer.more_runs))
-    if answer.shares:
-        items = [
-            words.text("explorer.beside.share", of=Name(words.raw(f"explorer.share_of.{key}")), share=value)
-            for key, value in answer.shares
-        ]
-        parts.append(words.text("explorer.beside.shares", shares=words.join(items)))
     return Prose.joined(parts)
+
+
+def meanings(answer: Answer, words: Words) -> Prose:
+    """Return the procured part by its three measures, whichever of them the lever sets."""
+    if not answer.shares:
+        return Prose()
+    items = [
+        words.text("explorer.meanings.share", of=Name(words.raw(f"explorer.share_of.{key}")), share=value)
+        for key, value in answer.shares
+    ]
+    return words.text("explorer.meanings.shares", shares=words.join(items))
+
+
+def outside(answer: Answer, words: Words) -> Prose:
+    """Return which levers and assumptions lie outside what evidence covers; nothing when none does."""
+    if not answer.outside:
+        return Prose()
+    titles = dict.fromkeys(_title(key, words) for key in answer.outside)
+    return words.text("explorer.outside", keys=words.join(list(titles)))
+
+
+def _title(key: str, words: Words) -> str:
+    place = f"parameters.{key.partition('[')[0]}.title"
+    return words.raw(place) if words.has(place) else key
 
 
 def tried(answer: Answer, plan: Settings, words: Words) -> Prose:
@@ -99,7 +148,7 @@ def _sign(difference: Quantity) -> str:
     return "cannot_tell" if not difference.settled else "higher" if difference.value > 0 else "lower"
 
 
-def view_of(centre: str, segment: str, names: dict[str, str], words: Words) -> Prose:
+def view_of(centre: str, segment: str, names: Mapping[str, str], words: Words) -> Prose:
     """Return whose costs are told: the City's, a centre's, a segment's."""
     values: dict[str, Name] = {}
     if centre != ALL:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
@@ -56,12 +57,21 @@ def as_it_stands(value: float) -> Decimal:
     return number if number else Decimal(0)
 
 
+@lru_cache(maxsize=16)
+def _signs(locale: str) -> dict[int, str]:
+    """Return a language's signs between thousands and before decimals, in place of Python's.
+
+    Looked up once: `babel.numbers.format_decimal` looks up for every number, and a page of pictures that
+    follows a slider holds two hundred.
+    """
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
+
+
 def written(number: Decimal, locale: str, signed: bool = False) -> str:
     """Write a number in a language: its decimal sign, its spaces between thousands, a true minus."""
     exponent = number.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = str(format_decimal(abs(number), format=pattern, locale=locale))
+    text = f"{abs(number):,.{decimals}f}".translate(_signs(locale))
     if number < 0:
         return MINUS + text
     return "+" + text if signed and number > 0 else text

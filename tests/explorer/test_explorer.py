@@ -19,11 +19,11 @@ from sim.experiment.differences import difference
 from sim.experiment.results import Results
 from sim.experiment.run import run_scenarios
 from sim.experiment.staffing import mean_posts
-from sim.explorer import Explorer
+from sim.experiment.store import Store
+from sim.explorer import Explorer, runs
+from sim.explorer.rail import ACTIONS, CHOICES
 from sim.explorer.runs import Compared, Workshop
-from sim.explorer.state import lines
-from sim.explorer.view import ACTIONS, CHOICES
-from sim.parameters import load_library
+from sim.parameters import Scenario, load_library
 from sim.words import Words, languages
 
 RUNS = 3
@@ -60,6 +60,10 @@ def explored(folder: Path, tmp_path: Path) -> Callable[[Callable[[Explorer], Awa
     return play
 
 
+def drawn(html: str) -> list[str]:
+    return re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+
+
 def plain(html: str) -> str:
     return re.sub(r"<[^>]*>", "", re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL))
 
@@ -92,9 +96,9 @@ def test_numbers_are_those_of_the_public_functions(public, folder, explored):
         posts = mean_posts(load_library(folder).resolve("caseload-40").scenario, RUNS, 2008).mean(axis=0)
         np.testing.assert_allclose([[value.value for value in row] for row in shown.posts], posts, rtol=1e-12)
         assert [low.value for low, _ in shown.ends] == list(explorer._levers["elasticity"].evidence or ())
-        assert Words("sv").quantity(shown.ends[0][1], "signed_bare") in plain(explorer.view.sentence.value)
+        assert Words("sv").quantity(shown.ends[0][1], "signed_bare") in plain(explorer.view.answer.value)
         size = Words("sv").quantity(shown.headline, "size_interval")
-        assert size in plain(explorer.view.sentence.value)
+        assert size in plain(explorer.view.answer.value)
 
     explored(script)
 
@@ -110,35 +114,35 @@ def test_lines_of_cost_add_up(explored):
 
 def test_a_lever_moves_sentence_and_figures_and_undo_takes_it_back(explored):
     async def script(explorer: Explorer) -> None:
-        view = explorer.view
-        before = [view.sentence.value, *(panel.value for panel in view.panels)]
-        view.sliders["norm"].value = 62.0
-        assert view.numbers["norm"].value == 62.0
+        view, rail = explorer.view, explorer.rail
+        before = [view.answer.value, *drawn(view.overview.value)]
+        rail.sliders["norm"].value = 62.0
+        assert rail.numbers["norm"].value == 62.0
         await explorer.settled()
-        after = [view.sentence.value, *(panel.value for panel in view.panels)]
+        after = [view.answer.value, *drawn(view.overview.value)]
         assert all(a != b for a, b in zip(before, after, strict=True))
-        assert "62" in plain(view.sentence.value)
-        view.buttons["undo"].click()
-        assert view.sliders["norm"].value == view.numbers["norm"].value == 40.0
+        assert "62" in plain(view.answer.value)
+        rail.buttons["undo"].click()
+        assert rail.sliders["norm"].value == rail.numbers["norm"].value == 40.0
         await explorer.settled()
-        assert [view.sentence.value, *(panel.value for panel in view.panels)] == before
-        view.buttons["reset"].click()
+        assert [view.answer.value, *drawn(view.overview.value)] == before
+        rail.buttons["reset"].click()
         await explorer.settled()
-        assert plain(view.sentence.value) == Words("sv").raw("explorer.sentence.unchanged")
+        assert plain(view.answer.value) == Words("sv").raw("explorer.sentence.unchanged")
 
     explored(script)
 
 
 def test_what_is_outside_the_evidence_is_stamped(explored):
     async def script(explorer: Explorer) -> None:
-        words, view = Words("sv"), explorer.view
+        words, view, rail = Words("sv"), explorer.view, explorer.rail
         stamp = words.raw("figures.stamp.outside")
-        assert not any(stamp in panel.value for panel in view.panels)
-        view.numbers["norm"].value = 25.0
-        assert "outside" in view.ranges["norm"].value
+        assert stamp not in view.overview.value
+        rail.numbers["norm"].value = 25.0
+        assert "outside" in rail.ranges["norm"].value
         await explorer.settled()
-        assert all(stamp in panel.value for panel in view.panels)
-        assert words.raw("parameters.levers.caseload_norm.title") in view.outside.value
+        assert view.overview.value.count(stamp) == 4
+        assert words.raw("parameters.levers.caseload_norm.title") in view.answer.value
 
     explored(script)
 
@@ -146,18 +150,22 @@ def test_what_is_outside_the_evidence_is_stamped(explored):
 @pytest.mark.parametrize("language", languages())
 def test_every_lever_has_its_label_and_its_range(language, folder, tmp_path):
     explorer = Explorer(language, parameters=folder, folder=tmp_path)
-    words, view = Words(language), explorer.view
-    for name, box in view.numbers.items():
+    words, rail = Words(language), explorer.rail
+    assert {*explorer._levers, "other"} == set(rail.numbers)
+    for name, box in rail.numbers.items():
+        assert re.search(r"\d", plain(rail.ranges[name].value))
+        if name == "other":
+            assert box.description == words.raw(f"parameters.{rail.other_key.value}.title")
+            continue
         assert box.description == words.raw(f"explorer.lever.{name}")
-        assert re.search(r"\d", plain(view.ranges[name].value))
         lever = explorer._levers[name]
         if lever.evidence is not None:
             for end in lever.evidence:
-                assert words.plain(end) in plain(view.ranges[name].value)
+                assert words.plain(end) in plain(rail.ranges[name].value)
     for name in (*CHOICES, "centre", "segment", "language"):
-        assert view.choices[name].description == words.raw(f"explorer.lever.{name}")
+        assert rail.choices[name].description == words.raw(f"explorer.lever.{name}")
     for name in ACTIONS:
-        assert view.buttons[name].description == words.raw(f"explorer.button.{name}")
+        assert rail.buttons[name].description == words.raw(f"explorer.button.{name}")
     explorer.close()
 
 
@@ -165,13 +173,13 @@ def test_language_centre_and_group_change_what_is_read_and_no_run(explored, monk
     async def script(explorer: Explorer) -> None:
         made: list[object] = []
         monkeypatch.setattr(Workshop, "compare", lambda *asked: made.append(asked))
-        explorer.view.choices["language"].value = "en"
-        assert "cases per caseworker" in plain(explorer.view.sentence.value)
-        assert explorer.view.numbers["norm"].value == 40.0
-        explorer.view.choices["centre"].value = "jarva"
-        assert "Järva" in plain(explorer.view.sentence.value)
-        explorer.view.choices["segment"].value = "compound"
-        assert "compound" in plain(explorer.view.sentence.value).lower()
+        explorer.rail.choices["language"].value = "en"
+        assert "cases per caseworker" in plain(explorer.view.answer.value)
+        assert explorer.rail.numbers["norm"].value == 40.0
+        explorer.rail.choices["centre"].value = "jarva"
+        assert "Järva" in plain(explorer.view.answer.value)
+        explorer.rail.choices["segment"].value = "compound"
+        assert "compound" in plain(explorer.view.answer.value).lower()
         assert not made
 
     explored(script)
@@ -180,42 +188,42 @@ def test_language_centre_and_group_change_what_is_read_and_no_run(explored, monk
 @pytest.mark.parametrize("mode", ["given", "follows"])
 def test_drawings_are_whole_and_say_what_they_show(mode, explored):
     async def script(explorer: Explorer) -> None:
-        explorer.view.choices["mode"].value = mode
-        explorer.view.choices["basis"].value = "people"
-        explorer.view.numbers["share"].value = 40.0
+        explorer.rail.choices["mode"].value = mode
+        explorer.rail.choices["basis"].value = "people"
+        explorer.rail.numbers["share"].value = 40.0
         await explorer.settled()
-        for panel in explorer.view.panels:
-            svg = re.search(r"<svg.*?</svg>", panel.value, re.DOTALL)
-            assert svg is not None
-            drawn = ElementTree.fromstring(svg[0])
-            assert drawn.get("role") == "img"
-            assert len(drawn.get("aria-label", "")) > 40
-            assert "nan" not in svg[0]
+        panels = drawn(explorer.view.overview.value)
+        assert len(panels) == 4
+        for svg in panels:
+            whole = ElementTree.fromstring(svg)
+            assert whole.get("role") == "img"
+            assert len(whole.get("aria-label", "")) > 40
+            assert "nan" not in svg
 
     explored(script)
 
 
 def test_saved_opened_and_refused(explored, tmp_path):
     async def script(explorer: Explorer) -> None:
-        view = explorer.view
-        view.numbers["price"].value = 45_000.0
-        view.file_name.value = "min-egen"
-        view.buttons["save"].click()
+        view, rail = explorer.view, explorer.rail
+        rail.numbers["price"].value = 45_000.0
+        rail.file_name.value = "min-egen"
+        rail.buttons["save"].click()
         assert (tmp_path / "min-egen.yaml").is_file()
-        assert "min-egen" in view.to_open.options
+        assert "min-egen" in rail.to_open.options
         saved = explorer.state.settings
-        view.buttons["save"].click()
+        rail.buttons["save"].click()
         assert "min-egen" in plain(view.message.value)
-        view.file_name.value = "../elak"
-        view.buttons["save"].click()
+        rail.file_name.value = "../elak"
+        rail.buttons["save"].click()
         assert plain(view.message.value) == Words("sv").raw("explorer.file.bad_name")
-        view.buttons["reset"].click()
-        view.to_open.value = "min-egen"
-        view.buttons["open"].click()
+        rail.buttons["reset"].click()
+        rail.to_open.value = "min-egen"
+        rail.buttons["open"].click()
         assert explorer.state.settings == saved
         await explorer.settled()
         (tmp_path / "min-egen.yaml").write_text("title: [", encoding="utf-8")
-        view.buttons["open"].click()
+        rail.buttons["open"].click()
         assert Words("sv").raw("explorer.error.input") in view.message.value
         assert "Traceback" not in view.message.value
 
@@ -226,45 +234,50 @@ def test_an_error_is_a_sentence_and_the_next_value_works(explored, monkeypatch):
     async def script(explorer: Explorer) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(Workshop, "resolve", lambda *_: 1 / 0)
-            explorer.view.numbers["norm"].value = 47.0
+            explorer.rail.numbers["norm"].value = 47.0
             await explorer.settled()
         assert plain(explorer.view.message.value).startswith(Words("sv").raw("explorer.error.other"))
-        explorer.view.numbers["norm"].value = 48.0
+        explorer.rail.numbers["norm"].value = 48.0
         await explorer.settled()
         assert explorer.view.message.value == ""
-        assert "48" in plain(explorer.view.sentence.value)
+        assert "48" in plain(explorer.view.answer.value)
 
     explored(script)
 
 
-def test_runs_are_kept_and_not_made_again(folder, monkeypatch):
+def test_runs_are_made_once_and_shared_with_the_command_line(folder, tmp_path, monkeypatch):
     made: list[int] = []
+    real = runs.simulate
 
-    async def play() -> Compared:
-        workshop = Workshop(load_library(folder), 2008, 2)
-        settings = replace(workshop.plan_settings, norm=45.0)
-        real = workshop._one
+    def counted(scenario: Scenario, run: int, seed: int) -> object:
+        made.append(run)
+        return real(scenario, run, seed)
 
-        async def counted(*asked: object) -> None:
-            made.append(1)
-            await real(*asked)
+    monkeypatch.setattr(runs, "simulate", counted)
+    store = tmp_path / "store"
 
-        monkeypatch.setattr(workshop, "_one", counted)
+    async def play(*asked: tuple[float, bool]) -> Compared:
+        workshop = Workshop(load_library(folder), 2008, 2, Store(store))
         try:
-            await workshop.compare(settings, 2)
-            assert len(made) == 4
-            await workshop.compare(replace(settings, norm=46.0), 2)
-            assert len(made) == 6
-            return await workshop.compare(settings, 2)
+            for norm, lasting in asked:
+                settings = replace(workshop.plan.settings, norm=norm)
+                found = await workshop.compare(settings, 2, lasting)
+            await workshop.written()
+            return found
         finally:
             workshop.close()
 
-    found = asyncio.run(play())
+    first = asyncio.run(play((45.0, False), (46.0, False), (45.0, True)))
+    assert len(made) == 6  # the base twice, and two settings twice
+    assert sorted(len(kept.runs) for kept in Store(store).kept()) == [2, 2]
+    again = asyncio.run(play((45.0, True)))
     assert len(made) == 6
-    assert found.runs == 2
-    assert lines(found.settings, load_library(folder).resolve("plan-2008").scenario) == (
-        "levers.caseload_norm=45.0",
-    )
+    np.testing.assert_array_equal(again.results.values, first.results.values)
+    scenario = load_library(folder).resolve("plan-2008", ("levers.caseload_norm=45",)).scenario
+    line = Store(store)
+    public = run_scenarios([scenario], 2, seed=2008, store=line)
+    assert line.read_runs == 2
+    assert first.results.cell("other", "net_cost").tolist() == public.cell("plan-2008", "net_cost").tolist()
 
 
 def test_the_notebook_runs(repository):
@@ -273,8 +286,12 @@ def test_the_notebook_runs(repository):
     assert first.cell_type == "markdown" and "?" in first.source
     assert not any(cell.get("outputs") for cell in notebook.cells)
     parameters.source += "\nbatches = (2,)"
+    notebook.cells[2].source = notebook.cells[2].source.replace(
+        "batches=batches", "batches=batches, store=None"
+    )
     notebook.cells.append(nbformat.v4.new_code_cell("await explorer.settled()\nexplorer.answer.runs.value"))
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(repository)}})
     client.execute()
-    assert "application/vnd.jupyter.widget-view+json" in notebook.cells[2].outputs[-1].data
+    shown = [kind for output in notebook.cells[2].outputs for kind in output.get("data", {})]
+    assert "application/vnd.jupyter.widget-view+json" in shown
     assert notebook.cells[-1].outputs[-1].data["text/plain"] == "2.0"

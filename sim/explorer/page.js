@@ -1,0 +1,37 @@
+// Tells screen readers what ipywidgets leaves untold: the names of sliders' handles, whether a heading is open,
+// which tab is in view, that the answer changes, and the page's language. Without it, each slider's number box
+// has its label all the same.
+(() => {
+  if (window.jobbtorgExplorer) return;
+  window.jobbtorgExplorer = true;
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const tend = () => {
+    for (const lever of document.querySelectorAll('.explorer-lever')) {
+      const label = lever.querySelector('label');
+      if (label) set(lever.querySelector('.noUi-handle'), 'aria-label', label.textContent);
+    }
+    for (const heading of document.querySelectorAll('.explorer-fold')) {
+      set(heading, 'aria-expanded', String(heading.classList.contains('mod-active')));
+    }
+    for (const tab of document.querySelectorAll('.explorer-tab')) {
+      set(tab, 'aria-pressed', String(tab.classList.contains('mod-active')));
+    }
+    for (const live of document.querySelectorAll('.explorer-live')) set(live, 'role', 'status');
+    for (const scroll of document.querySelectorAll('.explorer-levers, .explorer-pages, .explorer-answer')) {
+      set(scroll, 'tabindex', scroll.scrollHeight > scroll.clientHeight ? '0' : '-1');
+    }
+    const tongue = document.querySelector('.explorer-tongue');
+    if (!tongue) return;
+    set(tongue.closest('.explorer'), 'lang', tongue.dataset.lang);
+    if (document.body.dataset.voila) set(document.documentElement, 'lang', tongue.dataset.lang);
+  };
+  let due = false;
+  new MutationObserver(() => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; tend(); });
+  }).observe(document.body, {childList: true, subtree: true});
+  tend();
+})();

@@ -1,0 +1,179 @@
+"""What the tests in a real browser share: a browser, servers on this machine, what they ask a page."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+SIZE = {"width": 1280, "height": 800}
+WAIT = 120_000
+AT_HOME = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:", "about:")
+
+# from a key to the first picture that differs, painted, told by the page itself
+WATCH = """() => {
+  window.pictures = [];
+  const painted = () => setTimeout(() => window.pictures.push(performance.now()));
+  new MutationObserver(() => requestAnimationFrame(painted))
+    .observe(document.querySelector('.explorer-panels'), {childList: true, subtree: true});
+  document.addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
+}"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab or Voilà."""
+
+    port: int
+    token: str
+    log: Path
+
+    def address(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{path}?token={self.token}"
+
+
+def missing(what: str) -> None:
+    """Leave the test out where a user's machine lacks something; the project's own machine has it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is not installed, and the browser tests are required here.")
+    pytest.skip(f"{what} is not installed; the browser tests are left out.")
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Start Chromium."""
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if program is None:
+        missing("Chromium")
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - an extra that users may lack
+    except ImportError:
+        missing("Playwright")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield found
+        found.close()
+
+
+def watched(browser: Any, outside: list[str]) -> Any:
+    """Open a page that notes every address it asks for outside this machine."""
+    page = browser.new_page(viewport=SIZE)
+    page.on(
+        "request", lambda request: None if request.url.startswith(AT_HOME) else outside.append(request.url)
+    )
+    return page
+
+
+@contextmanager
+def serving(
+    command: Sequence[str], repository: Path, log: Path, token: str, **environment: str
+) -> Iterator[Server]:
+    """Run a server on a free port until the test is over."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Server(port, token, log)
+    with log.open("w", encoding="utf-8") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, f"--port={port}"],
+            stdout=stream,
+            stderr=stream,
+            cwd=repository,
+            env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **environment},
+        )
+        try:
+            _answers(server)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _answers(server: Server) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(server.address("api/status")):
+                return
+        except urllib.error.HTTPError:
+            return  # it speaks, and that is all that is asked
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+    pytest.fail(f"The server did not start within two minutes: {server.log.read_text(encoding='utf-8')}")
+
+
+def notebook(repository: Path, home: Path, more: str) -> None:
+    """Copy the explorer's notebook with further lines at the end of its parameters."""
+    found = json.loads((repository / "notebooks" / "explorer.ipynb").read_text(encoding="utf-8"))
+    found["cells"][1]["source"].append(f"\n{more}")
+    (home / "explorer.ipynb").write_text(json.dumps(found), encoding="utf-8")
+
+
+def token() -> str:
+    return secrets.token_hex(16)
+
+
+def wait_for_state(page: Any, words: str) -> None:
+    """Wait until the foot of the page begins so."""
+    page.wait_for_function(
+        "(words) => document.querySelector('.explorer-foot b')?.innerText.startsWith(words)",
+        arg=words,
+        timeout=WAIT,
+    )
+
+
+def latencies(page: Any, handle: Any, key: str, times: int, pause: float) -> list[float]:
+    """Press a key on a slider's handle some times; return milliseconds from key to painted picture."""
+    found = []
+    handle.focus()
+    for _ in range(times):
+        page.evaluate("window.pictures = []")
+        page.keyboard.press(key)
+        page.wait_for_function("window.pictures.length > 0", timeout=WAIT)
+        found.append(float(page.evaluate("window.pictures[0] - window.pressed")))
+        page.wait_for_timeout(1000 * pause)
+    return found
+
+
+def told(name: str, values: Sequence[float]) -> None:
+    """Print how long it took."""
+    ordered = sorted(values)
+    late = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+    middle = statistics.median(values)
+    print(f"{name}: median {middle:.0f} ms, 95th percentile {late:.0f} ms ({len(values)} keys)")
+
+
+def plain(text: str) -> str:
+    """Return text with usual spaces."""
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def screenshot(page: Any, repository: Path, name: str) -> None:
+    """Write a picture of the page for people to look at."""
+    folder = repository / "outputs" / "explorer"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
