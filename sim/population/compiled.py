@@ -57,3 +57,8 @@ def compiled(function: Any) -> Any:
     ``fastmath`` stays off: both engines must add, multiply and compare to the same bit.
     """
     return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
+
+
+def inlined(function: Any) -> Any:
+    """Compile a function into each that calls it, so that a loop over it can do several at once."""
+    return numba.njit(cache=True, nogil=True, fastmath=False, error_model="numpy", forceinline=True)(function)

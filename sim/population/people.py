@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from sim.parameters import Scenario, month_index
 from sim.population.compiled import compiled
-from sim.population.randomness import Key, exponential, name_code, name_codes, pick, run_key, uniform
+from sim.population.randomness import (
+    Key,
+    as_exponential,
+    name_code,
+    name_codes,
+    pick,
+    run_key,
+    uniforms,
+)
 
 PERSON = np.dtype(
     [
@@ -93,40 +101,41 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
     streams = tuple(f"{kind}/{centres[c]}/{groups[g]}" for kind in ("stock", "referral") for c, g in cells)
     codes = name_codes(streams)
     key = run_key(seed, run)
-
-    parts = []
     enrolled_share = scenario.number("people.initial_enrolled_share")
-    for stream, (c, g) in enumerate(cells):
-        size = round(float(target[c, g]))
-        part = np.zeros(size, dtype=PERSON)
-        part["group"] = g
-        _fill_stock(part, stream, codes[stream], *key, shares.initial_needs[g], shares.elapsed)
-        _fill_place(part, codes[stream], *key, shares.age[g], shares.office[c])
-        parts.append(_enrolled(part, codes[stream], key, round(enrolled_share * size)))
-    for offset, (c, g) in enumerate(cells):
-        stream = len(cells) + offset
+    for c, g in cells:
         if (rate[:, c, g] > ceiling[c, g]).any():
             raise ValueError(
                 f"people.referral_ceiling_per_year: referrals to {centres[c]} ({groups[g]}) reach "
                 f"{12 * rate[:, c, g].max():.0f} a year, above their part of the ceiling, "
                 f"{12 * ceiling[c, g]:.0f}; raise the ceiling."
             )
-        candidates = _candidates(ceiling[c, g], scenario.months, codes[stream], *key)
-        part = np.zeros(len(candidates), dtype=PERSON)
-        part["group"], part["referred"] = g, candidates
-        kept = _fill_referred(
-            part,
-            stream,
-            codes[stream],
-            *key,
-            rate[:, c, g] / ceiling[c, g] if ceiling[c, g] > 0 else rate[:, c, g],
-            shares.inflow_needs[:, g],
-            scenario.number("people.no_show"),
-        )
-        part = part[kept]
-        _fill_place(part, codes[stream], *key, shares.age[g], shares.office[c])
-        parts.append(part)
-    return Population(np.concatenate(parts), streams, codes, key)
+
+    stock = [
+        _enrolled(size := round(float(target[c, g])), round(enrolled_share * size), codes[stream], *key)
+        for stream, (c, g) in enumerate(cells)
+    ]
+    referred = [
+        _referrals(ceiling[c, g], _kept_share(rate[:, c, g], ceiling[c, g]), codes[len(cells) + place], *key)
+        for place, (c, g) in enumerate(cells)
+    ]
+    ends = np.cumsum([len(ordinals) for ordinals in stock] + [len(ordinals) for ordinals, _ in referred])
+    people = np.zeros(ends[-1], dtype=PERSON)
+    parts = np.split(people, ends[:-1])
+    no_show = scenario.number("people.no_show")
+    for stream, (c, g) in enumerate(cells):
+        part, code = parts[stream], codes[stream]
+        part["stream"], part["group"], part["initial"] = stream, g, True
+        part["ordinal"] = stock[stream]
+        _fill_stock(part, code, *key, shares.initial_needs[g], shares.elapsed)
+        _fill_place(part, code, *key, shares.age[g], shares.office[c])
+    for place, (c, g) in enumerate(cells):
+        stream = len(cells) + place
+        part, code = parts[stream], codes[stream]
+        part["stream"], part["group"] = stream, g
+        part["ordinal"], part["referred"] = referred[place]
+        _fill_referred(part, code, *key, shares.inflow_needs[:, g], no_show)
+        _fill_place(part, code, *key, shares.age[g], shares.office[c])
+    return Population(people, streams, codes, key)
 
 
 def referral_rate(scenario: Scenario) -> NDArray[np.float64]:
@@ -203,61 +212,70 @@ class _Shares(NamedTuple):
         )
 
 
-def _enrolled(part: NDArray[np.void], code: np.uint64, key: Key, wanted: int) -> NDArray[np.void]:
-    """Keep exactly `wanted` of a cell: those with the smallest uniforms, so that a larger share only adds."""
-    chances = np.array([uniform(*key, code, ordinal, _ENROLLED, 0, 0) for ordinal in part["ordinal"]])
-    kept = np.argsort(chances, kind="stable")[:wanted]
-    return part[np.sort(kept)]
+def _kept_share(rate: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
+    """Return which share of the candidates each month keeps."""
+    return rate / ceiling if ceiling > 0.0 else rate
 
 
 @compiled
-def _fill_stock(part, stream, code, key0, key1, needs, elapsed):  # type: ignore[no-untyped-def]
+def _enrolled(size, wanted, code, key0, key1):  # type: ignore[no-untyped-def]
+    """Return the ordinals of exactly `wanted` of a cell: a larger share only adds, as uniforms choose."""
+    chances = uniforms(key0, key1, code, np.arange(size), _ENROLLED)
+    return np.sort(np.argsort(chances, kind="mergesort")[:wanted])
+
+
+@compiled
+def _fill_stock(part, code, key0, key1, needs, elapsed):  # type: ignore[no-untyped-def]
     """Fill what only the stock has: needs by the stock's mix, and how long they have been enrolled."""
-    for ordinal in range(len(part)):
-        person = part[ordinal]
-        person.stream = stream
-        person.ordinal = ordinal
-        person.initial = True
-        person.needs = pick(uniform(key0, key1, code, ordinal, _NEEDS, 0, 0), needs)
-        person.elapsed = elapsed[person.needs] * exponential(key0, key1, code, ordinal, _ELAPSED, 0, 0)
+    for_needs = uniforms(key0, key1, code, part.ordinal, _NEEDS)
+    for_elapsed = uniforms(key0, key1, code, part.ordinal, _ELAPSED)
+    for index in range(len(part)):
+        person = part[index]
+        person.needs = pick(for_needs[index], needs)
+        person.elapsed = elapsed[person.needs] * as_exponential(for_elapsed[index])
 
 
 @compiled
-def _candidates(ceiling, months, code, key0, key1):  # type: ignore[no-untyped-def]
-    """Return the times of a Poisson process of constant rate `ceiling` (per month) up to the horizon."""
-    expected = ceiling * months
-    times = np.empty(int(expected + 12.0 * np.sqrt(expected) + 50.0))
-    time = 0.0
-    count = 0
-    while ceiling > 0.0:
-        time += exponential(key0, key1, code, count, _GAP, 0, 0) / ceiling
-        if time >= months or count == len(times):
-            break
-        times[count] = time
-        count += 1
-    return times[:count]
+def _referrals(ceiling, kept_share, code, key0, key1):  # type: ignore[no-untyped-def]
+    """Return the ordinals and times of those who are referred: int64[people] and float64[people].
+
+    Candidates come as a Poisson process of constant rate `ceiling` (per month) up to the horizon; of them
+    the month's share is kept.
+    """
+    expected = ceiling * len(kept_share)
+    ordinals = np.arange(int(expected + 12.0 * np.sqrt(expected) + 50.0))
+    times = np.empty(len(ordinals))
+    gap = uniforms(key0, key1, code, ordinals, _GAP)
+    thinning = uniforms(key0, key1, code, ordinals, _THINNING)
+    time, count = 0.0, 0
+    if ceiling > 0.0:
+        for ordinal in range(len(ordinals)):
+            time += as_exponential(gap[ordinal]) / ceiling
+            if time >= len(kept_share):
+                break
+            ordinals[count] = ordinal
+            times[count] = time
+            count += thinning[ordinal] < kept_share[int(time)]  # no branch: nobody can guess it
+    return ordinals[:count], times[:count]
 
 
 @compiled
-def _fill_referred(part, stream, code, key0, key1, kept_share, needs, no_show):  # type: ignore[no-untyped-def]
-    """Thin the candidates to the month's rate; fill what the month of referral decides."""
-    kept = np.zeros(len(part), dtype=np.bool_)
-    for ordinal in range(len(part)):
-        person = part[ordinal]
-        month = int(person.referred)
-        kept[ordinal] = uniform(key0, key1, code, ordinal, _THINNING, 0, 0) < kept_share[month]
-        if kept[ordinal]:
-            person.stream = stream
-            person.ordinal = ordinal
-            person.needs = pick(uniform(key0, key1, code, ordinal, _NEEDS, 0, 0), needs[month])
-            person.no_show = uniform(key0, key1, code, ordinal, _NO_SHOW, 0, 0) < no_show
-    return kept
+def _fill_referred(part, code, key0, key1, needs, no_show):  # type: ignore[no-untyped-def]
+    """Fill what the month of referral decides."""
+    for_needs = uniforms(key0, key1, code, part.ordinal, _NEEDS)
+    for_no_show = uniforms(key0, key1, code, part.ordinal, _NO_SHOW)
+    for index in range(len(part)):
+        person = part[index]
+        person.needs = pick(for_needs[index], needs[int(person.referred)])
+        person.no_show = for_no_show[index] < no_show
 
 
 @compiled
 def _fill_place(part, code, key0, key1, age, office):  # type: ignore[no-untyped-def]
     """Fill age band and, by it, the office of the centre."""
+    for_age = uniforms(key0, key1, code, part.ordinal, _AGE)
+    for_office = uniforms(key0, key1, code, part.ordinal, _OFFICE)
     for index in range(len(part)):
         person = part[index]
-        person.age = pick(uniform(key0, key1, code, person.ordinal, _AGE, 0, 0), age)
-        person.office = pick(uniform(key0, key1, code, person.ordinal, _OFFICE, 0, 0), office[person.age])
+        person.age = pick(for_age[index], age)
+        person.office = pick(for_office[index], office[person.age])
