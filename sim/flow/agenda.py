@@ -1,9 +1,11 @@
-"""The compiled engine's order of time: what is far off lies in unsorted buckets, what is near on a heap.
+"""The compiled engine's order of time: later months unsorted, the present one in buckets, a bucket on a heap.
 
 A heap of everything that is to come holds tens of thousands of events in a city, and each passes a dozen
-levels of it twice. Here an event is put on a list, one for each small part of a month, and only the few of
-the present bucket are sorted: a third less time for a run. Events come out by time and then by priority,
-exactly as from one heap, because the number of a bucket never falls as time rises.
+levels of it twice. Here an event of a later month is only written behind the others of that month. When the
+month comes, each of its events is put on the list of a small part of it, and only the few of the present
+bucket are sorted. What is read and written stands together and is used again, so it stays in the
+processor's own memory. Events come out by time and then by priority, exactly as from one heap, because
+neither months nor buckets ever fall as time rises.
 """
 
 from __future__ import annotations
@@ -17,15 +19,19 @@ from sim.flow.handle import fetch_ahead
 from sim.flow.world import INDEX_BITS, KIND_BITS, NOWHERE
 from sim.population.compiled import compiled
 
-BUCKETS_A_MONTH = 4096
-EVENTS_AHEAD, PEOPLE_AHEAD = 4, 2  # buckets
+BUCKETS = 4096  # to a month; a power of two, so that no time is rounded into an earlier bucket
+PEOPLE_AHEAD = 2  # buckets
+BLOCK = 32  # events
 INDEX_MASK = (1 << INDEX_BITS) - 1
 
-PENDING = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i8"), ("next", "i8")])
-"""An event on the agenda; `next` leads on in its bucket, or among the places that are free."""
+PENDING = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i4"), ("next", "i4")])
+"""An event on the agenda; `next` leads on in its bucket."""
 
-COUNT_HEAP, COUNT_BUCKET, COUNT_FREE, COUNT_PENDING = range(4)
-COUNTERS = 4
+MONTH = np.dtype([("block", "i4"), ("held", "i4")])
+"""A month's latest block, and how many events that holds."""
+
+COUNT_HEAP, COUNT_MONTH, COUNT_BUCKET, COUNT_FREE, COUNT_FREE_BLOCKS = range(5)
+COUNTERS = 5
 
 
 class Agenda(NamedTuple):
@@ -33,57 +39,97 @@ class Agenda(NamedTuple):
 
     Attributes
     ----------
-    pending : PENDING[n]
-    heap : int64[n]
+    pending : PENDING[blocks * BLOCK]
+        Events in blocks, each block of one month.
+    before : int32[blocks]
+        The same month's block before each, or the next that is free.
+    month : MONTH[M]
+    bucket : int32[BUCKETS]
+        Place in `pending` of the latest event of each part of the present month.
+    heap : int64[blocks * BLOCK]
         Places in `pending` of the present bucket's events; the first ``counter[COUNT_HEAP]`` hold.
-    bucket : int32[...]
-        Place in `pending` of each bucket's latest event.
     counter : int64[COUNTERS]
-        Events on the heap, the present bucket, the first free place, and events in all.
+        Events on the heap, the present month and bucket, the first free block, and free blocks in all.
     """
 
     pending: NDArray[np.void]
-    heap: NDArray[np.int64]
+    before: NDArray[np.int32]
+    month: NDArray[np.void]
     bucket: NDArray[np.int32]
+    heap: NDArray[np.int64]
     counter: NDArray[np.int64]
 
 
-def new_agenda(places: int, months: int) -> Agenda:
-    """Return an empty agenda for so many months, with room for so many events at a time."""
+def new_agenda(months: int) -> Agenda:
+    """Return an empty agenda for so many months, at the beginning of the first."""
+    month = np.zeros(months, dtype=MONTH)
+    month["block"], month["held"] = NOWHERE, BLOCK
     counter = np.zeros(COUNTERS, dtype=np.int64)
-    counter[COUNT_FREE] = NOWHERE
-    bucket = np.full(months * BUCKETS_A_MONTH, NOWHERE, dtype=np.int32)
-    return longer(Agenda(np.empty(0, dtype=PENDING), np.empty(0, dtype=np.int64), bucket, counter), places)
+    counter[COUNT_FREE] = counter[COUNT_BUCKET] = NOWHERE
+    return longer(
+        Agenda(
+            pending=np.empty(0, dtype=PENDING),
+            before=np.empty(0, dtype=np.int32),
+            month=month,
+            bucket=np.full(BUCKETS, NOWHERE, dtype=np.int32),
+            heap=np.empty(0, dtype=np.int64),
+            counter=counter,
+        ),
+        8 * months,
+    )
 
 
 def longer(agenda: Agenda, more: int) -> Agenda:
-    """Return an agenda with room for more events beside those that it holds."""
-    size, free = len(agenda.pending), agenda.counter[COUNT_FREE]
-    pending = np.empty(size + more, dtype=PENDING)
-    pending[:size] = agenda.pending
-    pending["next"][size:] = np.arange(size + 1, size + more + 1)
-    pending["next"][-1] = free
-    agenda.counter[COUNT_FREE] = size
-    heap = np.empty(size + more, dtype=np.int64)
-    heap[:size] = agenda.heap
-    return Agenda(pending, heap, agenda.bucket, agenda.counter)
+    """Return an agenda with so many blocks beside those that it has."""
+    blocks, counter = len(agenda.before), agenda.counter
+    pending = np.empty((blocks + more) * BLOCK, dtype=PENDING)
+    pending[: blocks * BLOCK] = agenda.pending
+    before = np.arange(1, blocks + more + 1, dtype=np.int32)
+    before[:blocks] = agenda.before
+    before[-1] = counter[COUNT_FREE]
+    counter[COUNT_FREE] = blocks
+    counter[COUNT_FREE_BLOCKS] += more
+    heap = np.empty(len(pending), dtype=np.int64)
+    heap[: len(agenda.heap)] = agenda.heap
+    return agenda._replace(pending=pending, before=before, heap=heap)
+
+
+@compiled
+def blocks_needed(agenda, events):  # type: ignore[no-untyped-def]
+    """Return how many blocks some more events may take, whatever their months."""
+    return min(events, len(agenda.month)) + events // BLOCK
 
 
 @compiled
 def put(agenda, event):  # type: ignore[no-untyped-def]
-    """Put an event on an agenda that has room for it; what lies beyond the last bucket never happens."""
-    bucket = int(event.time * BUCKETS_A_MONTH)
-    if bucket >= len(agenda.bucket):
+    """Put an event on an agenda that has room for it; what lies beyond the last month never happens."""
+    number = int(event.time)
+    if number >= len(agenda.month):
         return
-    counter = agenda.counter
-    place = counter[COUNT_FREE]
+    counter, month = agenda.counter, agenda.month[number]
+    if month.held == BLOCK:
+        block = counter[COUNT_FREE]
+        counter[COUNT_FREE] = agenda.before[block]
+        counter[COUNT_FREE_BLOCKS] -= 1
+        agenda.before[block] = month.block
+        month.block = block
+        month.held = 0
+    place = month.block * BLOCK + month.held
+    month.held += 1
     entry = agenda.pending[place]
-    counter[COUNT_FREE] = entry.next
-    counter[COUNT_PENDING] += 1
     entry.time = event.time
     entry.priority = event.priority
     entry.ticket = event.ticket
-    if bucket <= counter[COUNT_BUCKET]:
+    if number == counter[COUNT_MONTH]:
+        _arrange(agenda, place)
+
+
+@compiled
+def _arrange(agenda, place):  # type: ignore[no-untyped-def]
+    """Put an event of the present month into its bucket, or on the heap if that has come."""
+    entry = agenda.pending[place]
+    bucket = int(entry.time * BUCKETS) & (BUCKETS - 1)
+    if bucket <= agenda.counter[COUNT_BUCKET]:
         _push(agenda, place)
     else:
         entry.next = agenda.bucket[bucket]
@@ -96,28 +142,55 @@ def find(world, agenda):  # type: ignore[no-untyped-def]
     counter = agenda.counter
     while counter[COUNT_HEAP] == 0:
         counter[COUNT_BUCKET] += 1
-        if counter[COUNT_BUCKET] >= len(agenda.bucket):
-            return False
+        if counter[COUNT_BUCKET] == BUCKETS:
+            _clear_month(agenda)
+            counter[COUNT_MONTH] += 1
+            counter[COUNT_BUCKET] = NOWHERE
+            if counter[COUNT_MONTH] == len(agenda.month):
+                return False
+            _open_month(agenda)
+            continue
         place = agenda.bucket[counter[COUNT_BUCKET]]
+        agenda.bucket[counter[COUNT_BUCKET]] = NOWHERE
         while place != NOWHERE:
-            following = agenda.pending[place].next
             _push(agenda, place)
-            place = following
-        look_ahead(world, agenda)
+            place = agenda.pending[place].next
+        _look_ahead(world, agenda)
     return True
 
 
 @compiled
-def look_ahead(world, agenda):  # type: ignore[no-untyped-def]
-    """Ask for what soon will be needed: the first events of a bucket to come, the people of a nearer one.
+def _open_month(agenda):  # type: ignore[no-untyped-def]
+    """Put all events of the month that has come into its buckets."""
+    month = agenda.month[agenda.counter[COUNT_MONTH]]
+    block, held = month.block, month.held
+    while block != NOWHERE:
+        for place in range(block * BLOCK, block * BLOCK + held):
+            _arrange(agenda, place)
+        block, held = agenda.before[block], BLOCK
 
-    A city's records are larger than a processor's own memory, and to wait for them was a third of a run.
+
+@compiled
+def _clear_month(agenda):  # type: ignore[no-untyped-def]
+    """Free the blocks of the month that is over."""
+    counter, month = agenda.counter, agenda.month[agenda.counter[COUNT_MONTH]]
+    while month.block != NOWHERE:
+        block = month.block
+        month.block = agenda.before[block]
+        agenda.before[block] = counter[COUNT_FREE]
+        counter[COUNT_FREE] = block
+        counter[COUNT_FREE_BLOCKS] += 1
+
+
+@compiled
+def _look_ahead(world, agenda):  # type: ignore[no-untyped-def]
+    """Ask for the records of the people of a bucket to come.
+
+    They are larger than a processor's own memory, and to wait for them was a third of a run.
     """
-    far = agenda.counter[COUNT_BUCKET] + EVENTS_AHEAD
-    if far < len(agenda.bucket):
-        if agenda.bucket[far] != NOWHERE:
-            fetch_ahead(agenda.pending, agenda.bucket[far])
-        place = agenda.bucket[far - EVENTS_AHEAD + PEOPLE_AHEAD]
+    ahead = agenda.counter[COUNT_BUCKET] + PEOPLE_AHEAD
+    if ahead < BUCKETS:
+        place = agenda.bucket[ahead]
         while place != NOWHERE:
             entry = agenda.pending[place]
             fetch_ahead(world.person, (entry.priority >> KIND_BITS) & INDEX_MASK)
@@ -127,13 +200,8 @@ def look_ahead(world, agenda):  # type: ignore[no-untyped-def]
 @compiled
 def take_first(agenda):  # type: ignore[no-untyped-def]
     """Take the first event off an agenda; return its time, priority and ticket."""
-    counter, heap = agenda.counter, agenda.heap
-    first = heap[0]
-    entry = agenda.pending[first]
+    entry = agenda.pending[agenda.heap[0]]
     _pop(agenda)
-    entry.next = counter[COUNT_FREE]
-    counter[COUNT_FREE] = first
-    counter[COUNT_PENDING] -= 1
     return entry.time, entry.priority, entry.ticket
 
 

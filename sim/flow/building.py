@@ -37,8 +37,11 @@ from sim.flow.world import (
 )
 from sim.parameters import Scenario
 from sim.population import Population
+from sim.population.compiled import compiled
+from sim.population.randomness import as_exponential, uniforms
 
 SIX_MONTHS = 6.0
+CACHE_LINE = 64  # bytes
 LOG_ROWS_A_PERSON = 8
 
 
@@ -55,7 +58,8 @@ def build_world(scenario: Scenario, population: Population) -> World:
     destinations = scenario.keys("people.destinations")
     needs, measures = scenario.keys("people.needs"), scenario.keys("measures.catalogue")
     people = len(population.people)
-    person, classes = _people(scenario, population)
+    clock_code = clock_codes(destinations)
+    person, classes = _people(scenario, population, clock_code)
     policy = build_policy(scenario)
     referred = np.flatnonzero(~population.people["initial"])
     places = np.zeros((len(offices), len(measures)), dtype=PLACE)
@@ -69,6 +73,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
         queue=queue,
         rate=np.zeros((len(offices), 2, len(needs), scenario.months, len(destinations))),
         fastest=_fastest(scenario, policy),
+        base=_base(scenario),
         waiting_pace=waiting_pace(scenario),
         elasticity=scenario.array("exits.elasticity", destinations, needs),
         matching_scale=_matching_scale(scenario),
@@ -77,7 +82,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
         office_centre=office_centre(scenario),
         caseworker_role=caseworker_roles(scenario),
         clock_role=np.ascontiguousarray(clock_roles(scenario)),
-        clock_code=clock_codes(destinations),
+        clock_code=clock_code,
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
         route=np.cumsum(
@@ -126,33 +131,85 @@ def build_history(scenario: Scenario, population: Population, world: World) -> H
         measures=scenario.keys("measures.catalogue"),
         streams=population.streams,
         people=population.people,
-        stays=world.log[: world.counter[COUNT_LOG]].copy(),
+        stays=world.log[: world.counter[COUNT_LOG]],
         office_months=world.office_month,
         posts=world.posts,
         places=world.places,
     )
 
 
-def _people(scenario: Scenario, population: Population) -> tuple[NDArray[np.void], int]:
+def _people(
+    scenario: Scenario, population: Population, clock_code: NDArray[np.uint64]
+) -> tuple[NDArray[np.void], int]:
     """Return everybody's state before time 0, and how many priority classes there are."""
-    drawn = population.people
-    destinations, needs = scenario.keys("people.destinations"), scenario.keys("people.needs")
     groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
     priority = scenario.array("intake.priority", groups, ages).astype(np.int64)
-    classes = np.unique(priority)
-    hazard = scenario.array("exits.hazard", needs)[:, None] * scenario.array(
-        "exits.destination_share", needs, destinations
+    classes, rank = np.unique(priority, return_inverse=True)
+    person = _in_lines(len(population.people), state_dtype(len(clock_code)))
+    ends = np.searchsorted(population.people["stream"], np.arange(len(population.streams)), side="right")
+    _set_out(
+        person,
+        population.people,
+        np.append(0, ends),
+        population.stream_codes,
+        rank.reshape(priority.shape),
+        clock_code,
+        *population.key,
     )
-    person = np.zeros(len(drawn), dtype=state_dtype(len(destinations)))
-    for name in ("ordinal", "referred", "elapsed", "office", "needs", "group", "age", "initial", "no_show"):
-        person[name] = drawn[name]
-    person["stream_code"] = population.stream_codes[drawn["stream"]]
-    person["base"] = hazard[drawn["needs"]] * scenario.array("exits.age_factor", ages)[drawn["age"]][:, None]
-    person["rank"] = np.searchsorted(classes, priority[drawn["group"], drawn["age"]])
-    person["effect"] = person["full_effect"] = 1.0
-    for name in ("measure", "queue", "previous", "next", "look", "destination"):
-        person[name] = NOWHERE
     return person, len(classes)
+
+
+def _in_lines(size: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """Return records of zeros, the first at the beginning of a line of the processor's memory."""
+    raw = np.zeros(size * dtype.itemsize + CACHE_LINE, dtype=np.uint8)
+    skipped = -raw.ctypes.data % CACHE_LINE
+    return raw[skipped : skipped + size * dtype.itemsize].view(dtype)
+
+
+@compiled
+def _set_out(  # type: ignore[no-untyped-def]
+    person, drawn, ends, stream_codes, rank, clock_code, key0, key1
+):
+    """Fill in what was drawn of everybody, and the thresholds of first spells, stream by stream."""
+    for stream in range(len(stream_codes)):
+        part, code = slice(ends[stream], ends[stream + 1]), stream_codes[stream]
+        _set_out_stream(person[part], drawn[part], code, rank, clock_code, key0, key1)
+
+
+@compiled
+def _set_out_stream(person, drawn, code, rank, clock_code, key0, key1):  # type: ignore[no-untyped-def]
+    ordinals = drawn.ordinal
+    chances = np.empty((len(clock_code), len(person)))
+    for clock in range(len(clock_code)):
+        chances[clock] = uniforms(key0, key1, code, ordinals, clock_code[clock])
+    for index in range(len(person)):
+        state, one = person[index], drawn[index]
+        state.stream_code = code
+        state.ordinal = one.ordinal
+        state.referred = one.referred
+        state.elapsed = one.elapsed
+        state.office = one.office
+        state.needs = one.needs
+        state.group = one.group
+        state.age = one.age
+        state.initial = one.initial
+        state.no_show = one.no_show
+        state.rank = rank[one.group, one.age]
+        state.effect = state.full_effect = 1.0
+        state.measure = state.queue = state.previous = state.next = state.look = NOWHERE
+        state.destination = NOWHERE
+        if not one.no_show:
+            for clock in range(len(clock_code)):
+                state.remaining[clock] = as_exponential(chances[clock, index])
+
+
+def _base(scenario: Scenario) -> NDArray[np.float64]:
+    """Return people's own speed of each clock, float64[needs, ages, destinations], per month."""
+    needs, ages = scenario.keys("people.needs"), scenario.keys("people.age_bands")
+    hazard = scenario.array("exits.hazard", needs)[:, None] * scenario.array(
+        "exits.destination_share", needs, scenario.keys("people.destinations")
+    )
+    return hazard[:, None, :] * scenario.array("exits.age_factor", ages)[None, :, None]
 
 
 def waiting_pace(scenario: Scenario) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.flow.agenda import COUNT_PENDING, find, longer, new_agenda, put, take_first
+from sim.flow.agenda import COUNT_FREE_BLOCKS, blocks_needed, find, longer, new_agenda, put, take_first
 from sim.flow.building import with_longer_log
 from sim.flow.handle import take
 from sim.flow.steps import room_needed, start, step
@@ -15,7 +15,7 @@ def _run(world, agenda):  # type: ignore[no-untyped-def]
     """Run until nothing is left before the horizon, or until the agenda or the log needs room."""
     while True:
         new = world.counter[COUNT_OUTBOX]
-        if agenda.counter[COUNT_PENDING] + new > len(agenda.pending):
+        if agenda.counter[COUNT_FREE_BLOCKS] < blocks_needed(agenda, new):
             return True
         for number in range(new):
             put(agenda, world.outbox[number])
@@ -30,7 +30,7 @@ def _run(world, agenda):  # type: ignore[no-untyped-def]
 
 def run_compiled(world: World) -> World:
     """Run a world from its start to its horizon in compiled code; return it, with its log filled."""
-    agenda = new_agenda(len(world.person) + 1024, len(world.policy.norm))
+    agenda = new_agenda(len(world.policy.norm))
     handle = take(world)
     start(handle)
     while _run(handle, take(agenda)):
@@ -38,5 +38,5 @@ def run_compiled(world: World) -> World:
             world = with_longer_log(world)
             handle = take(world)
         else:
-            agenda = longer(agenda, len(agenda.pending) + len(world.outbox))
+            agenda = longer(agenda, len(agenda.before))
     return world

@@ -87,14 +87,21 @@ def look_off(world, index):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def first_to_look_at(world, month):  # type: ignore[no-untyped-def]
-    """Take the first person off a month's list, NOWHERE when there is none; ask for the next one's record."""
-    index = world.look[month]
-    if index != NOWHERE:
-        look_off(world, index)
-        if world.look[month] != NOWHERE:
-            fetch_ahead(world.person, world.look[month])
-    return index
+def take_look(world, month):  # type: ignore[no-untyped-def]
+    """Take a month's whole list; return the first person on it, NOWHERE when there is none."""
+    first = world.look[month]
+    world.look[month] = NOWHERE
+    return first
+
+
+@compiled
+def look_on_from(world, index):  # type: ignore[no-untyped-def]
+    """Let go of a person on a list that was taken; return the next, and ask for a later one's record."""
+    following = world.look_next[index]
+    world.person[index].look = NOWHERE
+    if following != NOWHERE and world.look_next[following] != NOWHERE:
+        fetch_ahead(world.person, world.look_next[following])
+    return following
 
 
 @compiled

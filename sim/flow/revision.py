@@ -89,12 +89,12 @@ def look_at_clocks(world, month, time):  # type: ignore[no-untyped-def]
             if world.person[index].initial:
                 time_exit(world, index, time)
         return
-    index = queues.first_to_look_at(world, month)
-    while index != NOWHERE:
+    following = queues.take_look(world, month)
+    while following != NOWHERE:
+        index, following = following, queues.look_on_from(world, following)
         if WAITING <= world.person[index].stage < OUTSIDE:
             advance(world, index, time)
             time_exit(world, index, time)
-        index = queues.first_to_look_at(world, month)
 
 
 @compiled

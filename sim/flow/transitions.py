@@ -117,7 +117,7 @@ def set_speed(world, index, factor):  # type: ignore[no-untyped-def]
     person, supported = world.person[index], world.supported
     for clock in range(len(person.speed)):
         effect = person.effect if supported[clock] else 1.0
-        person.speed[clock] = person.base[clock] * factor[clock] * effect
+        person.speed[clock] = world.base[person.needs, person.age, clock] * factor[clock] * effect
 
 
 @compiled
@@ -134,12 +134,16 @@ def advance(world, index, time):  # type: ignore[no-untyped-def]
     if person.since >= time:
         return
     rate = rates(world, person)
-    first, last = int(person.since), math.ceil(time)
+    first, last = int(person.since), math.ceil(time) - 1
+    begun = min(time, first + 1.0) - person.since  # of the first month, and of the last one after it
+    ended = time - last
     for clock in range(len(person.speed)):
         remaining, speed = person.remaining[clock], person.speed[clock]
-        for month in range(first, last):
-            elapsed = min(time, month + 1.0) - max(person.since, float(month))
-            remaining -= speed * rate[month, clock] * elapsed
+        remaining -= speed * rate[first, clock] * begun
+        for month in range(first + 1, last):
+            remaining -= speed * rate[month, clock]
+        if last > first:
+            remaining -= speed * rate[last, clock] * ended
         person.remaining[clock] = remaining
     person.since = time
 
@@ -225,22 +229,26 @@ def referral(world, index, time):  # type: ignore[no-untyped-def]
 
 @compiled
 def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
-    """A new spell: every cause of exit gets a fresh threshold, unit-exponential."""
+    """A new spell: every cause of exit gets a fresh threshold, unit-exponential.
+
+    Those of first spells have been drawn with the people (`sim.flow.building`), all at once.
+    """
     person, constant = world.person[index], world.constant[0]
     person.occurrence = 0
     person.effect = 1.0
     person.since = time
     for clock in range(len(person.speed)):
-        person.remaining[clock] = exponential(
-            constant.key0,
-            constant.key1,
-            person.stream_code,
-            person.ordinal,
-            world.clock_code[clock],
-            person.spell,
-            0,
-        )
-        person.speed[clock] = person.base[clock]
+        if person.spell > 0:
+            person.remaining[clock] = exponential(
+                constant.key0,
+                constant.key1,
+                person.stream_code,
+                person.ordinal,
+                world.clock_code[clock],
+                person.spell,
+                0,
+            )
+        person.speed[clock] = world.base[person.needs, person.age, clock]
 
 
 @compiled

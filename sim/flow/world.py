@@ -72,13 +72,12 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("begin", "f8"),  # when the present stage began
             ("since", "f8"),  # until when the clocks have been advanced
             ("remaining", "f8", (clocks,)),  # what is left to each clock's threshold
-            ("speed", "f8", (clocks,)),  # `base` with what the stage and the last measure make of it
-            ("base", "f8", (clocks,)),  # the person's own speed of each clock, per month
+            ("speed", "f8", (clocks,)),  # `World.base` with what the stage and the last measure make of it
             ("effect", "f8"),  # what is left of `full_effect`
             ("full_effect", "f8"),  # ratio on the clocks of self-support while at the last measure
             ("slot_time", "f8"),  # when the present slot was granted
-            ("stream_code", "u8"),
-            ("ordinal", "i8"),
+            ("stream_code", "u4"),
+            ("ordinal", "u4"),
             ("referred", "f8"),
             ("elapsed", "f8"),
         ],
@@ -209,7 +208,8 @@ BASIS_PLACES, BASIS_PEOPLE, BASIS_BUDGET, BASIS_STAFF_AND_PURCHASES = range(4)
 class World(NamedTuple):
     """Everything that the rules read and change in one run.
 
-    Sizes: N people, O offices, K measures, C clocks, H needs, M months, R roles, P priority classes.
+    Sizes: N people, O offices, K measures, C clocks, H needs, A age bands, M months, R roles, P priority
+    classes.
 
     Attributes
     ----------
@@ -223,6 +223,8 @@ class World(NamedTuple):
         are not decided yet.
     fastest : float64[H, C]
         What no month's factor is above.
+    base : float64[H, A, C]
+        A person's own speed of each clock by needs and age, per month.
     waiting_pace : float64[C, H]
     elasticity : float64[C, H]
     matching_scale : float64[C]
@@ -271,6 +273,7 @@ class World(NamedTuple):
     queue: NDArray[np.void]
     rate: NDArray[np.float64]
     fastest: NDArray[np.float64]
+    base: NDArray[np.float64]
     waiting_pace: NDArray[np.float64]
     elasticity: NDArray[np.float64]
     matching_scale: NDArray[np.float64]
