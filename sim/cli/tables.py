@@ -23,7 +23,9 @@ HEADLINE = (
     "benefit_cost",
     "programme_cost",
     "net_cost",
+    "public_net_cost",
     "present_value",
+    "public_present_value",
 )
 """Measures that short tables show; everything is in the files."""
 

@@ -2,18 +2,22 @@
 
 from sim.economy.budget import Budget, BudgetLine, budget
 from sim.economy.catalogue import catalogue, money_measures
-from sim.economy.costs import BENEFIT, NET, PROGRAMME, costs
+from sim.economy.costs import BENEFIT, NET, PROGRAMME, PUBLIC, STATE, costs
+from sim.economy.financing import Financing, financing
 from sim.economy.money import account
 from sim.economy.prices import discount, price_index
 from sim.economy.staffing import Staffing, StaffingRule, plan_caseload, staffing, staffing_rule
-from sim.economy.terminal import Future, future_cost, last_pace, return_risk, terminal_cost
+from sim.economy.terminal import Future, future_cost, last_pace, return_risk, terminal_cost, terminal_rest
 
 __all__ = [
     "BENEFIT",
     "NET",
     "PROGRAMME",
+    "PUBLIC",
+    "STATE",
     "Budget",
     "BudgetLine",
+    "Financing",
     "Future",
     "Staffing",
     "StaffingRule",
@@ -22,6 +26,7 @@ __all__ = [
     "catalogue",
     "costs",
     "discount",
+    "financing",
     "future_cost",
     "last_pace",
     "money_measures",
@@ -31,4 +36,5 @@ __all__ = [
     "staffing",
     "staffing_rule",
     "terminal_cost",
+    "terminal_rest",
 ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.economy.costs import BENEFIT, NET, PROGRAMME
+from sim.economy.costs import BENEFIT, DISPLACEMENT, NET, PROGRAMME, PUBLIC, STATE
 from sim.outcomes.catalogue import people_measures
 from sim.outcomes.measures import Measure
 
 _MSEK = 1e-6
-NET_COST = "net_cost"
+NET_COST, WITH_DISPLACEMENT = "net_cost", "net_cost_with_displacement"
+STATE_COST, PUBLIC_COST = "state_cost", "public_net_cost"
+CITY_SUMS = (NET_COST, WITH_DISPLACEMENT, PUBLIC_COST)
+"""Sums that the City's lines are parts of."""
+STATE_SUMS = (STATE_COST, PUBLIC_COST)
 
 
 def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
@@ -32,13 +36,31 @@ def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
         _kr("temporary_job_cost", "kr_temporary_job"),
         _kr(NET_COST, *NET),
         _kr("net_cost_current_prices", "kr_net_current"),
-        _kr("state_refund", "kr_state_refund"),
+        _line("state_refund", "state_refund", "kr_state_refund", sums=STATE_SUMS),
+        _line("state_benefit_cost", "state_benefit", "kr_state_benefit", sums=STATE_SUMS),
+        _line("state_job_cost", "state_job", "kr_state_job", sums=STATE_SUMS),
+        _kr(STATE_COST, *STATE),
+        _line("displacement_cost", "displacement", DISPLACEMENT, sums=(WITH_DISPLACEMENT, PUBLIC_COST)),
+        _kr(PUBLIC_COST, *PUBLIC),
+        _kr("public_net_cost_current_prices", "kr_public_current"),
+        _kr(WITH_DISPLACEMENT, *NET, DISPLACEMENT),
         Measure("terminal_cost", "MSEK", "flow", ("kr_terminal",), scale=_MSEK, kinds=("total",)),
         Measure(
             "present_value",
             "MSEK",
             "flow",
             ("kr_net_discounted", "kr_terminal"),
+            scale=_MSEK,
+            kinds=("total",),
+        ),
+        Measure(
+            "public_terminal_cost", "MSEK", "flow", ("kr_public_terminal",), scale=_MSEK, kinds=("total",)
+        ),
+        Measure(
+            "public_present_value",
+            "MSEK",
+            "flow",
+            ("kr_public_discounted", "kr_public_terminal"),
             scale=_MSEK,
             kinds=("total",),
         ),
@@ -65,11 +87,11 @@ def _kr(key: str, *lines: str) -> Measure:
     return Measure(key, "MSEK", "flow", lines, scale=_MSEK)
 
 
-def _line(key: str, line: str, *lines: str, by_centre: bool = True) -> Measure:
-    """One of the lines that net cost is made of."""
-    return Measure(
-        key, "MSEK", "flow", lines, scale=_MSEK, by_centre=by_centre, line=line, adds_to=(NET_COST,)
-    )
+def _line(
+    key: str, line: str, *lines: str, by_centre: bool = True, sums: tuple[str, ...] = CITY_SUMS
+) -> Measure:
+    """One of the lines that sums of money are made of."""
+    return Measure(key, "MSEK", "flow", lines, scale=_MSEK, by_centre=by_centre, line=line, adds_to=sums)
 
 
 def _measure_cost(key: str) -> Measure:
@@ -83,7 +105,7 @@ def _measure_cost(key: str) -> Measure:
         words="measure_cost",
         fills={"measure": key},
         line="measure",
-        adds_to=(NET_COST,),
+        adds_to=CITY_SUMS,
     )
 
 

@@ -32,6 +32,12 @@ PROGRAMME = ("kr_staff", "kr_premises", "kr_procured", "kr_other", "kr_city_wide
 BENEFIT = ("kr_benefit_enrolled", "kr_benefit_after_exit")
 NET = (*BENEFIT, *PROGRAMME, "kr_temporary_job")
 """What the City's purse bears."""
+STATE = ("kr_state_refund", "kr_state_benefit", "kr_state_job")
+"""What the state's purse bears of the same people."""
+DISPLACEMENT = "kr_displacement"
+"""What those cost whose jobs went to people who left the centres."""
+PUBLIC = (*NET, *STATE, DISPLACEMENT)
+"""What both purses bear."""
 
 
 def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, NDArray[np.float64]]:
@@ -47,9 +53,10 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
     Returns
     -------
     dict of str to float64[M, O+1, H]
-        In kr at the prices of 2008: `NET`, each a line; ``kr_state_refund``, what the state pays back of
-        benefit (already taken off the City's); ``kr_measure_KEY``, what each measure costs, float64[M, O+1],
-        together ``kr_procured`` and ``kr_temporary_job``; and ``places_procured``, float64[M, O+1].
+        In kr at the prices of 2008: the lines of `PUBLIC`. Of these ``kr_state_refund`` is what the state
+        pays back of benefit, already taken off the City's. Beside them ``kr_measure_KEY``, what each measure
+        costs, float64[M, O+1], together ``kr_procured`` and ``kr_temporary_job``; and ``places_procured``,
+        float64[M, O+1].
     """
     slots, stock = tallies.amounts["slot_months"], tallies.amounts["months_enrolled"]
     procured = procured_flags(scenario, history.measures)
@@ -66,6 +73,9 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
         "kr_procured": purchases(scenario, history, tallies),
         "kr_temporary_job": wages(scenario, tallies),
         "kr_city_wide": city_wide(scenario, tallies),
+        "kr_state_benefit": state_benefit(scenario, tallies),
+        "kr_state_job": state_jobs(scenario, tallies),
+        DISPLACEMENT: displacement(scenario, tallies),
         "places_procured": with_city_wide(history.places[:, :, procured].sum(axis=2)),
         **{
             f"kr_measure_{key}": kr
@@ -88,7 +98,7 @@ def benefit_rate(scenario: Scenario, groups: tuple[str, ...]) -> NDArray[np.floa
 
     An adult's part of a household-month, the share of months with benefit, and the group's own rate.
     """
-    household = scenario.number("costs.benefit_month") * scenario.number("costs.adult_share")
+    household = mean_benefit(scenario)
     months = scenario.array("costs.months_with_benefit", groups)
     return household * months * scenario.array("costs.benefit_group_rate", groups)
 
@@ -127,6 +137,46 @@ def benefit_after_exit(
 
 def _state_refund(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
     return scenario.array("costs.state_refund", tallies.groups)
+
+
+# --- the state's purse, and whose jobs were taken ------------------------------------------------------
+
+
+def state_benefit(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return what the state pays those outside to live on, float64[M, O+1, H].
+
+    A share of the full benefit by destination, for as long as each destination's own window: study support,
+    pensions, sickness and unemployment insurance. It makes studies and other exits a transfer between
+    purses.
+    """
+    share = scenario.array("costs.state_benefit_after_exit", tallies.destinations)
+    outside = np.tensordot(share, tallies.transfer_months, axes=1)
+    kr: NDArray[np.float64] = outside @ benefit_rate(scenario, tallies.groups)
+    return kr
+
+
+def state_jobs(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return the state's subsidy of temporary municipal jobs, float64[M, O+1, H]: months worked at a rate."""
+    municipal = ~procured_flags(scenario, tallies.measures)
+    worked: NDArray[np.float64] = tallies.measure_months[municipal].sum(axis=(0, -1))
+    return worked * (scenario.number("costs.state_job_subsidy") / MONTHS_IN_YEAR)
+
+
+def displacement(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return what those cost whose jobs went to people who left, float64[M, O+1, H].
+
+    A share of a mean benefit for each month outside after exits to work. It is charged for all such months,
+    so only its difference between two scenarios has a meaning: the months that one of them added.
+    """
+    share = scenario.array("costs.displacement", tallies.destinations)
+    months = np.stack([tallies.amounts[f"months_outside_{key}"] for key in tallies.destinations])
+    kr: NDArray[np.float64] = np.tensordot(share, months, axes=1) * mean_benefit(scenario)
+    return kr
+
+
+def mean_benefit(scenario: Scenario) -> float:
+    """Return an adult's part of a household-month, in kr: what a month on benefit costs, whoever bears it."""
+    return scenario.number("costs.benefit_month") * scenario.number("costs.adult_share")
 
 
 # --- an office's own lines -----------------------------------------------------------------------------

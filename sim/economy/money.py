@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.economy.costs import NET, costs
+from sim.economy.costs import NET, PUBLIC, costs
 from sim.economy.prices import monthly_discount, price_index
-from sim.economy.terminal import last_pace, terminal_cost
+from sim.economy.terminal import last_pace, terminal_cost, terminal_rest
 from sim.flow.history import History
 from sim.outcomes.tallies import Tallies, total
 from sim.parameters import Scenario
@@ -39,19 +39,25 @@ def account(
     -------
     Tallies
         Beside the lines of `sim.economy.costs.costs`: ``kr_net_current`` (each line at its own prices),
-        ``kr_net_discounted`` and ``kr_terminal`` (in the last month).
+        ``kr_net_discounted`` and ``kr_terminal`` (in the last month); and the same three of both purses,
+        ``kr_public_current``, ``kr_public_discounted``, ``kr_public_terminal``.
     """
     lines = costs(scenario, history, tallies)
     with_lines = tallies.plus(lines)
     if pace_factor is None:
         pace_factor = last_pace(scenario, history)
-    terminal = np.zeros_like(lines["kr_staff"])
-    terminal[-1] = terminal_cost(scenario, history, with_lines, policy_time, pace_factor)
-    current = {name: lines[name] * price_index(scenario, name)[:, None, None] for name in NET}
+    last = np.zeros((2, *lines["kr_staff"].shape))
+    last[0, -1] = terminal_cost(scenario, history, with_lines, policy_time, pace_factor)
+    last[1, -1] = last[0, -1] + terminal_rest(scenario, history, with_lines, policy_time, pace_factor)
+    current = {name: lines[name] * price_index(scenario, name)[:, None, None] for name in PUBLIC}
+    factor = monthly_discount(scenario, policy_time)[:, None, None]
     return with_lines.plus(
         {
             "kr_net_current": total(current, NET),
-            "kr_net_discounted": total(lines, NET) * monthly_discount(scenario, policy_time)[:, None, None],
-            "kr_terminal": terminal,
+            "kr_net_discounted": total(lines, NET) * factor,
+            "kr_terminal": last[0],
+            "kr_public_current": total(current, PUBLIC),
+            "kr_public_discounted": total(lines, PUBLIC) * factor,
+            "kr_public_terminal": last[1],
         }
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.economy.costs import NET
+from sim.economy.costs import NET, benefit_enrolled, mean_benefit
 from sim.economy.prices import discount
 from sim.flow.building import first_return_hazard, waiting_pace
 from sim.flow.history import History
@@ -63,7 +64,7 @@ def future_cost(
     cost: NDArray[np.float64],
     benefit: NDArray[np.float64],
     benefit_share: NDArray[np.float64],
-    benefit_window: float,
+    benefit_window: float | NDArray[np.float64],
     return_risk: NDArray[np.float64],
     return_end: float,
     rate: float,
@@ -94,7 +95,7 @@ def future_cost(
         Kr for a month enrolled: all of the City's cost, and the benefit in it.
     benefit_share : float64[destinations]
         Benefit after an exit, as a share of `benefit`.
-    benefit_window : float
+    benefit_window : float or float64[destinations]
         Months after the exit with such benefit.
     return_risk : float64[destinations]
         R∞: the integrated hazard of ever returning; the probability is 1 − exp(−R∞).
@@ -113,9 +114,10 @@ def future_cost(
         When somebody would cost money for ever, undiscounted.
     """
     force = math.log1p(rate) / 12.0
-    length = max(benefit_window, return_end)
-    ages = np.linspace(0.0, length, math.ceil(length * _STEPS_A_MONTH) + 1)
-    back, on_benefit = _after_exit(ages, benefit_window, return_risk, return_end, force)
+    windows = np.broadcast_to(np.asarray(benefit_window, dtype=np.float64), return_risk.shape)
+    ages, back, on_benefit = _after_exit(
+        tuple(windows.tolist()), tuple(return_risk.tolist()), return_end, force
+    )
     outside_benefit = on_benefit[:, :, None] * benefit_share[:, None] * benefit  # [ages, destinations, needs]
     at_exit = (destination_share.T * outside_benefit[0]).sum(axis=0)
     returning = destination_share @ back[0]
@@ -128,17 +130,18 @@ def future_cost(
     return Future(inside, outside_benefit + back[:, :, None] * inside, ages)
 
 
+@lru_cache(maxsize=64)
 def _after_exit(
-    ages: NDArray[np.float64],
-    window: float,
-    risk: NDArray[np.float64],
-    end: float,
-    force: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the discounted chance of return and months of benefit left, each [ages, destinations].
+    windows: tuple[float, ...], risks: tuple[float, ...], end: float, force: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return ages, and at each the discounted chance of return and months of benefit left.
 
-    Both are found backwards from the age at which nothing is left; each step's chance is exact.
+    The last two are [ages, destinations], found backwards from the age at which nothing is left; each step's
+    chance is exact. Kept, because all runs of a scenario share them.
     """
+    window, risk = np.array(windows), np.array(risks)
+    length = max(*windows, end)
+    ages = np.linspace(0.0, length, math.ceil(length * _STEPS_A_MONTH) + 1)
     u = np.minimum(ages / end, 1.0) if end > 0.0 else np.ones_like(ages)
     consumed = (2.0 * u - u**2)[:, None] * risk
     stay = np.exp(-np.diff(consumed, axis=0))
@@ -146,11 +149,13 @@ def _after_exit(
     for step in range(len(ages) - 2, -1, -1):
         width = ages[step + 1] - ages[step]
         half = math.exp(-force * width / 2.0)
-        covered = min(max(window - ages[step], 0.0), width)
+        covered = np.minimum(np.maximum(window - ages[step], 0.0), width)
         leave = 1.0 - stay[step]
         back[step] = leave * half + stay[step] * half**2 * back[step + 1]
         months[step] = covered * half * (1.0 + stay[step]) / 2.0 + stay[step] * half**2 * months[step + 1]
-    return back, months
+    for kept in (ages, back, months):
+        kept.flags.writeable = False
+    return ages, back, months
 
 
 def terminal_cost(
@@ -179,15 +184,76 @@ def terminal_cost(
     programme and temporary jobs. The hazards are those of the segment at mean age, without the labour
     market's cycle and without later changes of mandate.
     """
+    own = _per_month_enrolled(tallies, tuple(name for name in NET if name != "kr_benefit_after_exit"))
+    benefit = _per_month_enrolled(tallies, ("kr_benefit_enrolled",))
+    return _expected(
+        *(scenario, history, tallies, policy_time, pace_factor, own, benefit),
+        scenario.array("costs.benefit_after_exit", tallies.destinations),
+        scenario.number("costs.after_exit_months"),
+    )
+
+
+def terminal_rest(
+    scenario: Scenario,
+    history: History,
+    tallies: Tallies,
+    policy_time: float = 0.0,
+    pace_factor: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Return what both purses bear after the horizon above the City's part, float64[O+1, H].
+
+    Parameters
+    ----------
+    scenario, history, tallies, policy_time, pace_factor
+        As for `terminal_cost`.
+
+    Notes
+    -----
+    Three parts, each by the same chain of chances: the state's refund of benefit; the state's own benefit
+    after an exit, with its subsidy of jobs; and displacement. Whoever has left for work before the horizon
+    stays there in every scenario from then on, so displacement is told from the other side: each further
+    month inside is a month in which nobody is displaced.
+    """
+    at = (scenario, history, tallies, policy_time, pace_factor)
+    city = _per_month_enrolled(tallies, ("kr_benefit_enrolled",))
+    shares = scenario.array("costs.state_refund", tallies.groups)
+    refunded = _mean_month(tallies, benefit_enrolled(scenario, tallies, shares))
+    refund = _expected(
+        *(*at, refunded, refunded),
+        scenario.array("costs.benefit_after_exit", tallies.destinations),
+        scenario.number("costs.after_exit_months"),
+    )
+    to_work = scenario.array("exits.destination_share", tallies.needs, tallies.destinations)
+    displaced = to_work @ scenario.array("costs.displacement", tallies.destinations)
+    subsidy = _per_month_enrolled(tallies, ("kr_state_job",))
+    return refund + _expected(
+        *(*at, subsidy - displaced * mean_benefit(scenario), city + refunded),
+        scenario.array("costs.state_benefit_after_exit", tallies.destinations),
+        scenario.array("costs.state_benefit_months", tallies.destinations),
+    )
+
+
+def _expected(
+    scenario: Scenario,
+    history: History,
+    tallies: Tallies,
+    policy_time: float,
+    pace_factor: NDArray[np.float64] | None,
+    cost: NDArray[np.float64],
+    benefit: NDArray[np.float64],
+    benefit_share: NDArray[np.float64],
+    benefit_window: float | NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return what a purse may expect to pay after the horizon, float64[O+1, H]; see `future_cost`."""
     needs, destinations = tallies.needs, tallies.destinations
     hazard = scenario.array("exits.hazard", needs)
     future = future_cost(
         hazard=hazard if pace_factor is None else hazard * pace_factor,
         destination_share=scenario.array("exits.destination_share", needs, destinations),
-        cost=_per_month_enrolled(tallies, tuple(n for n in NET if n != "kr_benefit_after_exit")),
-        benefit=_per_month_enrolled(tallies, ("kr_benefit_enrolled",)),
-        benefit_share=scenario.array("costs.benefit_after_exit", destinations),
-        benefit_window=scenario.number("costs.after_exit_months"),
+        cost=cost,
+        benefit=benefit,
+        benefit_share=benefit_share,
+        benefit_window=benefit_window,
         return_risk=return_risk(scenario, destinations),
         return_end=scenario.number("returns.months_to_none"),
         rate=scenario.number("costs.discount_rate"),
@@ -257,8 +323,12 @@ def _office_pace(scenario: Scenario, history: History, load: float) -> NDArray[n
 
 def _per_month_enrolled(tallies: Tallies, names: tuple[str, ...]) -> NDArray[np.float64]:
     """Return kr per person-month enrolled in the last months, float64[needs]; the mean where one is empty."""
+    return _mean_month(tallies, total(tallies.amounts, names))
+
+
+def _mean_month(tallies: Tallies, amount: NDArray[np.float64]) -> NDArray[np.float64]:
     first = max(tallies.months - LOOK_BACK_MONTHS, 0)
-    kr = total(tallies.amounts, names)[first:].sum(axis=(0, 1))
+    kr = amount[first:].sum(axis=(0, 1))
     months = tallies.amounts["months_enrolled"][first:].sum(axis=(0, 1))
     mean = kr.sum() / months.sum() if months.sum() > 0.0 else 0.0
     return np.where(months > 0.0, kr / np.where(months > 0.0, months, 1.0), mean)

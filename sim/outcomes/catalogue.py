@@ -35,6 +35,7 @@ def people_measures(destinations: Sequence[str], measures: Sequence[str]) -> tup
         Measure("in_measures", "people", "stock", ("months_measure",)),
         Measure("outside", "people", "stock", ("months_outside",)),
         *(_outside(key) for key in destinations),
+        *(_months_after(key) for key in destinations),
         Measure("wait_days", "days", "ratio", ("wait_days",), ("enrolments", "returns")),
         Measure("unserved", "spells", "flow", ("unserved",)),
         Measure("closed_within_18_months", "share", "ratio", ("closed_in_time",), ("enrolments_followed",)),
@@ -56,6 +57,17 @@ def _outside(key: str) -> Measure:
         "stock",
         (f"months_outside_{key}",),
         words="outside_after",
+        fills={"destination": key},
+    )
+
+
+def _months_after(key: str) -> Measure:
+    return Measure(
+        f"months_after_{key}",
+        "months",
+        "flow",
+        (f"months_outside_{key}",),
+        words="months_after",
         fills={"destination": key},
     )
 

@@ -88,6 +88,8 @@ class Tallies:
         Those of them that belong to people who were at the measure when the run began.
     after_exit_months : float64[destinations, M, O+1, H, G]
         Person-months outside, within the first months after the exit (the window given).
+    transfer_months : float64[destinations, M, O+1, H, G]
+        The same within each destination's own, longer window.
     amounts : mapping of str to float64[M, O+1, H] or float64[M, O+1]
         Everything that measures add up, by name; two axes where segments have no meaning.
     people : mapping of str to int64[Y, C+1, H]
@@ -108,6 +110,7 @@ class Tallies:
     measure_months: NDArray[np.float64]
     opening_months: NDArray[np.float64]
     after_exit_months: NDArray[np.float64]
+    transfer_months: NDArray[np.float64]
     amounts: Mapping[str, NDArray[np.float64]]
     people: Mapping[str, NDArray[np.int64]]
 
@@ -133,6 +136,7 @@ def tally(scenario: Scenario, history: History) -> Tallies:
         own_share=scenario.array("measures.own_staff_share", history.measures),
         self_support=np.array([supports[key] for key in history.destinations], dtype=np.bool_),
         after_exit_months=scenario.number("costs.after_exit_months"),
+        transfer_months=scenario.array("costs.state_benefit_months", history.destinations),
     )
 
 
@@ -141,6 +145,7 @@ def count(
     own_share: NDArray[np.float64],
     self_support: NDArray[np.bool_],
     after_exit_months: float,
+    transfer_months: NDArray[np.float64] | None = None,
 ) -> Tallies:
     """Count a history in one pass.
 
@@ -154,12 +159,16 @@ def count(
         Whether an exit there is to self-support.
     after_exit_months : float
         Window after an exit within which time outside is counted apart.
+    transfer_months : float64[destinations], optional
+        A window for each destination, for a second such count; without it nothing is in that count.
 
     Returns
     -------
     Tallies
     """
     years = tuple(p for p in periods(history.start, history.months) if p.kind == "year")
+    if transfer_months is None:
+        transfer_months = np.zeros(len(history.destinations))
     counted = _empty(history, len(years))
     _count(
         history.stays,
@@ -167,7 +176,7 @@ def count(
         history.office_centre,
         slot_share(own_share),
         self_support,
-        after_exit_months,
+        np.array([[after_exit_months] * len(history.destinations), transfer_months]),
         np.concatenate([[0.0], np.cumsum(month_lengths(history.start, history.months))]),
         _year_of_month(years, history.months),
         counted,
@@ -186,7 +195,8 @@ def count(
         stage_months=_months_second(counted.stage_months),
         measure_months=_months_second(counted.measure_months),
         opening_months=_months_second(counted.opening_months),
-        after_exit_months=_months_second(counted.after_exit_months),
+        after_exit_months=_months_second(counted.after_exit_months[0]),
+        transfer_months=_months_second(counted.after_exit_months[1]),
         amounts=_amounts(history, counted),
         people={"aspirants": counted.aspirants, "self_supporting": counted.self_supporting},
     )
@@ -199,7 +209,7 @@ class _Counts(NamedTuple):
     measure_months: NDArray[np.float64]  # [measures, O+1, H, G, M]
     opening_months: NDArray[np.float64]  # [measures, O+1, H, M]
     outside_months: NDArray[np.float64]  # [destinations, O+1, H, M]
-    after_exit_months: NDArray[np.float64]  # [destinations, O+1, H, G, M]
+    after_exit_months: NDArray[np.float64]  # [windows, destinations, O+1, H, G, M]
     slot_months: NDArray[np.float64]  # [O+1, H, M]
     events: NDArray[np.float64]  # [EVENTS, O+1, H, M]
     exits: NDArray[np.float64]  # [destinations, O+1, H, M]
@@ -218,7 +228,7 @@ def _empty(history: History, years: int) -> _Counts:
         measure_months=np.zeros((measures, *place, groups, months)),
         opening_months=np.zeros((measures, *place, months)),
         outside_months=np.zeros((destinations, *place, months)),
-        after_exit_months=np.zeros((destinations, *place, groups, months)),
+        after_exit_months=np.zeros((2, destinations, *place, groups, months)),
         slot_months=np.zeros((*place, months)),
         events=np.zeros((len(EVENTS), *place, months)),
         exits=np.zeros((destinations, *place, months)),
@@ -335,7 +345,7 @@ def _mark(people, seen, person, centre, needs, first, last, year_of_month):  # t
 
 @compiled
 def _count(  # type: ignore[no-untyped-def]
-    stays, people, office_centre, slot_share, self_support, window, first_days, year_of_month, counted
+    stays, people, office_centre, slot_share, self_support, windows, first_days, year_of_month, counted
 ):
     months = len(first_days) - 1
     enrolled_at = np.full(len(people), np.nan)  # when the person's latest spell began; NaN for the stock
@@ -367,8 +377,9 @@ def _count(  # type: ignore[no-untyped-def]
 
         if stage == _OUTSIDE:
             _spread(counted.outside_months[stay.destination, office, needs], begin, end, 1.0)
-            after_exit = counted.after_exit_months[stay.destination, office, needs, group]
-            _spread(after_exit, begin, min(end, begin + window), 1.0)
+            for window in range(len(windows)):
+                after_exit = counted.after_exit_months[window, stay.destination, office, needs, group]
+                _spread(after_exit, begin, min(end, begin + windows[window, stay.destination]), 1.0)
             if happened and stay.ended_by == _RETURN:
                 events[_RETURNS, office, needs, end_month] += 1
                 enrolled_at[index] = end

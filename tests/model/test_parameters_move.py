@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.economy import budget, costs, staffing_rule
+from sim.economy import budget, costs, financing, staffing_rule
 from sim.flow import simulate
 from sim.outcomes import Cube, tally
 from sim.parameters import Scenario
@@ -219,6 +219,12 @@ MOVES = {
     "costs.state_refund": to("costs.state_refund[newcomer]=0.5"),
     "costs.benefit_after_exit": to("costs.benefit_after_exit[work]=0.1"),
     "costs.after_exit_months": to("costs.after_exit_months=3"),
+    "costs.state_benefit_after_exit": to("costs.state_benefit_after_exit[studies]=0.7"),
+    "costs.state_benefit_months": to("costs.state_benefit_months[studies]=3"),
+    "costs.state_job_subsidy": to("costs.state_job_subsidy=60000", given=JOBS_FROM_THE_START),
+    "costs.displacement": to("costs.displacement[work]=0.2"),
+    "financing.assistance_share": to("financing.assistance_share=0.1", seen=financing),
+    "financing.assistance_cost": to("financing.assistance_cost=1100", seen=financing),
     "costs.staff_per_post": to("costs.staff_per_post[jarva]=465000"),
     "costs.premises_mode": to("costs.premises_mode=marginal", given="staff.factor=0.9"),
     "costs.premises_per_post": to("costs.premises_per_post=70000", given=MARGINAL),
