@@ -122,7 +122,7 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
     centre, segment : str
         Of which costs are told; posts and waits are always told for every centre.
     """
-    reader = _Reader(compared)
+    reader = Reader(compared)
     at = (centre, segment)
     headline = reader.found(HEADLINE, TOTAL, *at)
     years = [period.key for period in compared.results.periods if period.kind == "year"]
@@ -167,7 +167,7 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
 def _ends(compared: Compared, centre: str, segment: str) -> tuple[tuple[Quantity, Quantity], ...]:
     found = []
     for tried in compared.ends:
-        difference = _Reader(tried).difference(HEADLINE, TOTAL, centre, segment)
+        difference = Reader(tried).difference(HEADLINE, TOTAL, centre, segment)
         if difference is not None:
             trace = Trace(parameters=("exits.elasticity",))
             found.append((exact(tried.settings.elasticity, "elasticity", trace), difference))
@@ -178,7 +178,7 @@ def _defined(pairs: Iterable[tuple[str, Quantity | None]]) -> tuple[tuple[str, Q
     return tuple((key, value) for key, value in pairs if value is not None)
 
 
-class _Reader:
+class Reader:
     """Reads results cell by cell as quantities that know where they come from."""
 
     def __init__(self, compared: Compared) -> None:
@@ -186,15 +186,18 @@ class _Reader:
         self._units = {measure.key: measure.unit for measure in compared.results.measures}
 
     def found(self, measure: str, period: str, centre: str, segment: str) -> Difference | None:
+        """Return the paired difference in a cell; None where it is not defined."""
         base, other = (self._results.cell(side, measure, period, centre, segment) for side in (BASE, OTHER))
         return paired_difference(base, other, LEVEL)
 
     def difference(self, measure: str, period: str, centre: str, segment: str) -> Quantity | None:
+        """Return the paired difference in a cell with both its intervals."""
         found = self.found(measure, period, centre, segment)
         trace = Trace(measure, OTHER, BASE, period, centre, segment)
         return None if found is None else told(found, self._units[measure], trace)
 
     def spread(self, measure: str, centres: Sequence[str], segment: str = ALL) -> Spread | None:
+        """Return how far the centres lie apart in both worlds; None where some centre has no value."""
         values = np.array(
             [
                 [self._results.cell(side, measure, TOTAL, centre, segment) for centre in centres]
@@ -215,10 +218,12 @@ class _Reader:
         return Spread(base, other, None if found is None else told(found, unit, trace))
 
     def level(self, side: str, measure: str, centre: str = ALL, segment: str = ALL) -> Quantity | None:
+        """Return one world's mean in a cell over the whole period."""
         values = self._results.cell(side, measure, TOTAL, centre, segment)
         return _estimate(values, self._units[measure], Trace(measure, side, "", TOTAL, centre, segment))
 
     def both(self, measure: str, *at: str) -> tuple[Quantity | None, Quantity | None]:
+        """Return both worlds' means in a cell."""
         return self.level(BASE, measure, *at), self.level(OTHER, measure, *at)
 
 

@@ -19,6 +19,7 @@ from sim.experiment.parallel import default_jobs
 from sim.experiment.store import Store
 from sim.explorer import files
 from sim.explorer.answer import Answer, answer
+from sim.explorer.download import links, sheets
 from sim.explorer.levers import assumption_levers, levers
 from sim.explorer.pages import Page, Room, pages
 from sim.explorer.panels import panels
@@ -185,6 +186,8 @@ class Explorer:
             self._say_state("state.stopped")
         elif action == "save":
             self._save(text)
+        elif action == "data":
+            self._hand_out()
         else:
             self._open(text)
 
@@ -253,6 +256,20 @@ class Explorer:
             self._go(self._history.to(replace(self.state, settings=settings), f"open {name}"))
             self._opened = name
             self._draw()
+
+    def _hand_out(self) -> None:
+        """Offer the numbers behind the overview's pictures."""
+        found = self.answer
+        if found is None:
+            return
+        words = self._words
+        view = view_of(self.state.centre, self.state.segment, self._centres, words)
+        said = str(sentence(found, self._plan.settings, words, view))
+        made = words.text("explorer_pages.data.made", runs=found.runs, seed=Name(str(self._workshop.seed)))
+        tables = sheets(found, panels(found, words, False, view), words, (said, str(made)))
+        title = words.raw("explorer.title")
+        name = self._opened.replace("/", "-") or words.raw("explorer_pages.data.file")
+        self.view.tell(words.raw("explorer_pages.data.ready"), markup=links(tables, words, title, name))
 
     def _load(self, name: str) -> Settings:
         path = self._folder / f"{name}.yaml"

@@ -22,7 +22,7 @@ CHOICES = {
     "basis": ("places", "people", "budget", "staff_and_purchases"),
     "waiting_mode": ("by_load", "fixed"),
 }
-ACTIONS = ("undo", "reset", "stop", "save", "open")
+ACTIONS = ("undo", "reset", "stop", "save", "open", "data")
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,8 @@ class Rail:
         ]
 
     def _file(self) -> list[Any]:
-        return [self.file_name, self._button("save"), self.to_open, self._button("open")]
+        saving = widgets.HBox([self._button("save"), self._button("data")])
+        return [self.file_name, saving, self.to_open, self._button("open")]
 
     def _fold(self, key: str, children: list[Any]) -> Any:
         self.folds[key] = Fold(self._say(f"group.{key}"), children)

@@ -43,10 +43,9 @@ def sentence(answer: Answer, plan: Settings, words: Words, view: Prose) -> Prose
         return words.text("explorer.sentence.unchanged")
     if answer.headline is None:
         return words.text("explorer.sentence.undefined", view=view)
+    listed = words.join([_change(settings, name, words) for name in changed])
     values: dict[str, Prose | Quantity] = {
-        "changes": _from(
-            settings, plan, words.join([_change(settings, name, words) for name in changed]), words
-        ),
+        "changes": _from(settings, plan, listed, words),
         "base": _base(settings, plan, words),
         "view": view,
         "difference": answer.headline,
@@ -56,6 +55,15 @@ def sentence(answer: Answer, plan: Settings, words: Words, view: Prose) -> Prose
         del values["difference"]
         return words.text("explorer.sentence.same", **values).capitalised()
     return words.text(f"explorer.sentence.{answer.verdict}", **values).capitalised()
+
+
+def described(settings: Settings, plan: Settings, words: Words) -> Prose:
+    """Return in a few words what the settings change in the plan."""
+    changed = changes(settings, plan)
+    if not changed:
+        return words.text("explorer.changes.none")
+    listed = words.join([_change(settings, name, words) for name in changed])
+    return _from(settings, plan, listed, words).capitalised()
 
 
 def _from(settings: Settings, plan: Settings, changed: Prose, words: Words) -> Prose:

@@ -17,6 +17,7 @@ from sim.explorer.panels import Panel
 from sim.explorer.parts import html, put
 from sim.explorer.rail import Rail
 from sim.explorer.state import State
+from sim.figures.result import FigureResult
 from sim.words import Words
 
 CSS = Path(__file__).with_name("page.css")
@@ -129,6 +130,11 @@ class View:
         root = widgets.VBox([head, body])
         root.add_class("explorer")
         return root
+
+
+def figure_html(figure: FigureResult) -> str:
+    """Return a figure of `sim.figures`, dressed as a panel; its stamps are in the drawing."""
+    return panel_html(Panel(figure.key, figure.title, figure.subtitle, figure.svg, ()))
 
 
 def panel_html(panel: Panel) -> str:
