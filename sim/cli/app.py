@@ -9,6 +9,8 @@ from sim.cli.commands import (
     compare,
     diff,
     doctor,
+    export,
+    follow_up,
     glossary,
     person,
     report,
@@ -28,6 +30,8 @@ COMMANDS = (
     waterfall,
     diff,
     person,
+    follow_up,
+    export,
     sweep,
     staffing,
     report,
@@ -59,5 +63,7 @@ def build(screen: Screen) -> typer.Typer:
 
     for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]
-        app.command(name, help=words.raw(f"cli.commands.{name}"))(module.command(screen, options))
+        app.command(name.replace("_", "-"), help=words.raw(f"cli.commands.{name}"))(
+            module.command(screen, options)
+        )
     return app

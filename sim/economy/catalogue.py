@@ -26,6 +26,7 @@ def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
     """
     return (
         _line("benefit_cost", "benefit", *BENEFIT),
+        Measure("benefit_months", "months", "flow", ("benefit_months",)),
         _line("staff_cost", "staff", "kr_staff"),
         _line("premises_cost", "premises", "kr_premises"),
         _kr("procured_cost", "kr_procured"),
@@ -33,6 +34,7 @@ def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
         _line("other_cost", "other", "kr_other"),
         _line("city_wide_cost", "city_wide", "kr_city_wide", by_centre=False),
         _kr("programme_cost", *PROGRAMME),
+        Measure("programme_cost_per_exit", "kr", "ratio", PROGRAMME, ("exits_self_support",)),
         _kr("temporary_job_cost", "kr_temporary_job"),
         _kr(NET_COST, *NET),
         _kr("net_cost_current_prices", "kr_net_current"),

@@ -54,9 +54,9 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
     -------
     dict of str to float64[M, O+1, H]
         In kr at the prices of 2008: the lines of `PUBLIC`. Of these ``kr_state_refund`` is what the state
-        pays back of benefit, already taken off the City's. Beside them ``kr_measure_KEY``, what each measure
-        costs, float64[M, O+1], together ``kr_procured`` and ``kr_temporary_job``; and ``places_procured``,
-        float64[M, O+1].
+        pays back of benefit, already taken off the City's. Beside them ``benefit_months``;
+        ``kr_measure_KEY``, what each measure costs, float64[M, O+1], together ``kr_procured`` and
+        ``kr_temporary_job``; and ``places_procured``, float64[M, O+1].
     """
     slots, stock = tallies.amounts["slot_months"], tallies.amounts["months_enrolled"]
     procured = procured_flags(scenario, history.measures)
@@ -67,6 +67,7 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
         "kr_benefit_after_exit": benefit_after_exit(scenario, tallies, own),
         "kr_state_refund": benefit_enrolled(scenario, tallies, 1.0 - own)
         + benefit_after_exit(scenario, tallies, 1.0 - own),
+        "benefit_months": benefit_months(scenario, tallies),
         "kr_staff": share_out(with_city_wide(staff(scenario, history, posts)), slots, stock),
         "kr_premises": share_out(with_city_wide(premises(scenario, history, posts)), slots, stock),
         "kr_other": share_out(with_city_wide(other(scenario, posts)), slots, stock),
@@ -117,9 +118,9 @@ def benefit_enrolled(
     purse_share : float64[groups]
         The part of benefit that the purse asked about bears.
     """
-    employed = tallies.measure_months[~procured_flags(scenario, tallies.measures)].sum(axis=0)
-    on_benefit = tallies.enrolled_months - employed
-    kr: NDArray[np.float64] = on_benefit @ (benefit_rate(scenario, tallies.groups) * purse_share)
+    kr: NDArray[np.float64] = _on_benefit(scenario, tallies) @ (
+        benefit_rate(scenario, tallies.groups) * purse_share
+    )
     return kr
 
 
@@ -130,9 +131,33 @@ def benefit_after_exit(
 
     Each destination has its own share of the benefit while enrolled.
     """
+    kr: NDArray[np.float64] = _still_on_benefit(scenario, tallies) @ (
+        benefit_rate(scenario, tallies.groups) * purse_share
+    )
+    return kr
+
+
+def benefit_months(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return person-months with benefit, whoever pays it: float64[M, O+1, H].
+
+    Of a group's months a part is without benefit; time after an exit counts by what the destination leaves.
+    """
+    months = _on_benefit(scenario, tallies) + _still_on_benefit(scenario, tallies)
+    with_benefit: NDArray[np.float64] = months @ scenario.array("costs.months_with_benefit", tallies.groups)
+    return with_benefit
+
+
+def _on_benefit(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return months enrolled without a job's wage, float64[M, O+1, H, G]."""
+    employed = tallies.measure_months[~procured_flags(scenario, tallies.measures)].sum(axis=0)
+    months: NDArray[np.float64] = tallies.enrolled_months - employed
+    return months
+
+
+def _still_on_benefit(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return months after exits in whole months of benefit, float64[M, O+1, H, G]."""
     share = scenario.array("costs.benefit_after_exit", tallies.destinations)
-    outside = np.tensordot(share, tallies.after_exit_months, axes=1)
-    return outside @ (benefit_rate(scenario, tallies.groups) * purse_share)
+    return np.tensordot(share, tallies.after_exit_months, axes=1)
 
 
 def _state_refund(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:

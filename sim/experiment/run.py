@@ -237,7 +237,7 @@ def each_run(
     ExperimentError
         If something asked for can't be done; nothing has been run then.
     """
-    _check(scenarios, seed, engine)
+    check_together(scenarios, seed, engine)
     reported_periods(scenarios[0], report_from)
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 1:
@@ -333,7 +333,14 @@ def _one(task: _Task) -> _Answer:
     return _Answer(measure(task.scenario, history, task.report_from, task.policy_from).values, CODE)
 
 
-def _check(scenarios: Sequence[Scenario], seed: int, engine: str) -> None:
+def check_together(scenarios: Sequence[Scenario], seed: int, engine: str) -> None:
+    """Refuse what can't be run together.
+
+    Raises
+    ------
+    ExperimentError
+        For a name that comes twice, results of different shapes, an unknown engine, a negative seed.
+    """
     if not scenarios:
         raise ExperimentError("no-scenarios")
     if seed < 0:

@@ -38,6 +38,7 @@ def people_measures(destinations: Sequence[str], measures: Sequence[str]) -> tup
         *(_months_after(key) for key in destinations),
         Measure("wait_days", "days", "ratio", ("wait_days",), ("enrolments", "returns")),
         Measure("unserved", "spells", "flow", ("unserved",)),
+        Measure("self_support_share_of_exits", "share", "ratio", ("exits_self_support",), ("exits",)),
         Measure("closed_within_18_months", "share", "ratio", ("closed_in_time",), ("enrolments_followed",)),
         Measure("caseload", "cases", "ratio", ("slot_months",), ("caseworkers",), by_segment=False),
         Measure("posts", "posts", "stock", ("posts",), by_segment=False),

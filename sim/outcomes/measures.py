@@ -34,7 +34,7 @@ class Measure:
     ----------
     key : str
     unit : str
-        people, spells, days, months, cases, MSEK, posts or share.
+        people, spells, days, months, cases, MSEK, kr, posts or share.
     quantity : {"stock", "flow", "ratio", "people"}
         A stock is the mean over the period's months, each month counting as much. A flow is the sum. A
         ratio is the sum above divided by the sum below. People are distinct within the period.

@@ -8,10 +8,10 @@ horizon is no event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,39 @@ class Tallies:
         return replace(self, amounts={**self.amounts, **amounts})
 
 
+def merged(tallies: Tallies, segments: Mapping[str, Sequence[int]]) -> Tallies:
+    """Return tallies in which each segment is some of the old ones together.
+
+    Parameters
+    ----------
+    tallies : Tallies
+    segments : mapping of str to sequence of int
+        New key to the places of the old segments that it holds, none of them in two.
+    """
+
+    def last(array: NDArray[Any]) -> NDArray[Any]:
+        return np.stack([array[..., list(old)].sum(axis=-1) for old in segments.values()], axis=-1)
+
+    def last_but_one(array: NDArray[Any]) -> NDArray[Any]:
+        return np.moveaxis(last(np.moveaxis(array, -2, -1)), -1, -2)
+
+    by_segment = 3  # axes of an amount that has segments
+    return replace(
+        tallies,
+        needs=tuple(segments),
+        stage_months=last_but_one(tallies.stage_months),
+        measure_months=last_but_one(tallies.measure_months),
+        opening_months=last(tallies.opening_months),
+        after_exit_months=last_but_one(tallies.after_exit_months),
+        transfer_months=last_but_one(tallies.transfer_months),
+        amounts={
+            name: last(amount) if amount.ndim == by_segment else amount
+            for name, amount in tallies.amounts.items()
+        },
+        people={name: last(people) for name, people in tallies.people.items()},
+    )
+
+
 def tally(scenario: Scenario, history: History) -> Tallies:
     """Count a scenario's run, with the scenario's own shares and window; see `count`."""
     supports = scenario.table("people.destinations").by_key("self_support")
@@ -197,7 +230,7 @@ def count(
         opening_months=_months_second(counted.opening_months),
         after_exit_months=_months_second(counted.after_exit_months[0]),
         transfer_months=_months_second(counted.after_exit_months[1]),
-        amounts=_amounts(history, counted),
+        amounts=_amounts(history, counted, self_support),
         people={"aspirants": counted.aspirants, "self_supporting": counted.self_supporting},
     )
 
@@ -265,7 +298,9 @@ def _months_second(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.ascontiguousarray(np.moveaxis(array, -1, 1))
 
 
-def _amounts(history: History, counted: _Counts) -> dict[str, NDArray[np.float64]]:
+def _amounts(
+    history: History, counted: _Counts, self_support: NDArray[np.bool_]
+) -> dict[str, NDArray[np.float64]]:
     """Name what measures are made from, each float64[M, O+1, H] or float64[M, O+1]."""
     by_stage = counted.stage_months.sum(axis=3)  # over groups
     amounts = {
@@ -277,6 +312,7 @@ def _amounts(history: History, counted: _Counts) -> dict[str, NDArray[np.float64
         "months_outside": by_stage[Stage.OUTSIDE],
         "slot_months": counted.slot_months,
         "exits": counted.exits.sum(axis=0),
+        "exits_self_support": counted.exits[self_support].sum(axis=0),
     }
     amounts |= dict(zip(EVENTS, counted.events, strict=True))
     for key, exits, outside in zip(history.destinations, counted.exits, counted.outside_months, strict=True):

@@ -11,6 +11,7 @@ from sim.parameters.calendar import (
     month_start,
     periods,
     time_to_date,
+    timestamps,
 )
 from sim.parameters.checking import check_files
 from sim.parameters.describe import SourceRow, describe_sources
@@ -50,4 +51,5 @@ __all__ = [
     "read_sweep",
     "structural_alternatives",
     "time_to_date",
+    "timestamps",
 ]

@@ -17,6 +17,7 @@ PeriodKind = Literal["month", "tertial", "year", "total"]
 
 MONTHS_IN_YEAR = 12
 MONTHS_IN_TERTIAL = 4
+SECONDS_IN_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,20 @@ def _days_since_epoch(times: ArrayLike, start: date) -> NDArray[np.float64]:
     following = (months + 1).astype("datetime64[D]").astype(np.int64)
     length = (following - first).astype(np.float64)
     return first.astype(np.float64) + (values - whole) * length
+
+
+def timestamps(times: ArrayLike, start: date) -> NDArray[np.datetime64]:
+    """The moments of the calendar at which model times fall, datetime64[s], rounded down.
+
+    Parameters
+    ----------
+    times : float64[n]
+        Months since `start`; finite.
+    start : date
+        The scenario's first day.
+    """
+    seconds = np.floor(_days_since_epoch(times, start) * SECONDS_IN_DAY)
+    return seconds.astype(np.int64).astype("datetime64[s]")
 
 
 @overload
