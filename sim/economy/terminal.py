@@ -293,7 +293,7 @@ def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
 
     stays = history.stays[history.stays["ended_by"] == EndedBy.UNFINISHED]
     stays = stays[stays["stage"] != Stage.OUTSIDE]
-    waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT))
+    waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL))
     people = np.zeros((2, len(history.offices), len(history.needs)))
     np.add.at(
         people, (waits.astype(np.int64), stays["office"], history.people["needs"][stays["person"]]), 1.0

@@ -9,16 +9,19 @@ from numpy.typing import NDArray
 
 from sim.flow.history import OFFICE_MONTH, STAY, History
 from sim.flow.policy import (
+    agency_destinations,
     build_policy,
     caseworker_roles,
     clock_roles,
+    leader_sets,
     office_centre,
     office_weight,
     plan_posts,
     self_support,
+    transfer_shares,
     vacant_share,
 )
-from sim.flow.rules import pace
+from sim.flow.rules import pace, shaped
 from sim.flow.thresholds import clock_codes
 from sim.flow.transitions import FADE_STEPS
 from sim.flow.world import (
@@ -61,6 +64,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
     clock_code = clock_codes(destinations)
     person, classes = _people(scenario, population, clock_code)
     policy = build_policy(scenario)
+    leading = leader_sets(scenario)[0]
     referred = np.flatnonzero(~population.people["initial"])
     places = np.zeros((len(offices), len(measures)), dtype=PLACE)
     queue = np.zeros(len(offices) * (classes + len(measures)), dtype=QUEUE)
@@ -71,8 +75,8 @@ def build_world(scenario: Scenario, population: Population) -> World:
         office=np.zeros(len(offices), dtype=OFFICE),
         place=places,
         queue=queue,
-        rate=np.zeros((len(offices), 2, len(needs), scenario.months, len(destinations))),
-        fastest=_fastest(scenario, policy),
+        rate=np.zeros((len(offices), 2, len(leading) * len(needs), scenario.months, len(destinations))),
+        fastest=np.tile(_fastest(scenario, policy), (len(leading), 1)),
         base=_base(scenario),
         waiting_pace=waiting_pace(scenario),
         elasticity=scenario.array("exits.elasticity", destinations, needs),
@@ -83,6 +87,9 @@ def build_world(scenario: Scenario, population: Population) -> World:
         caseworker_role=caseworker_roles(scenario),
         clock_role=np.ascontiguousarray(clock_roles(scenario)),
         clock_code=clock_code,
+        leading=leading,
+        agency_months=scenario.array("cooperation.transfer_months", scenario.keys("cooperation.agencies")),
+        agency_destination=agency_destinations(scenario),
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
         route=np.cumsum(
@@ -153,6 +160,7 @@ def _people(
         np.append(0, ends),
         population.stream_codes,
         rank.reshape(priority.shape),
+        leader_sets(scenario)[1] * len(scenario.keys("people.needs")),
         clock_code,
         *population.key,
     )
@@ -168,16 +176,18 @@ def _in_lines(size: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
 
 @compiled
 def _set_out(  # type: ignore[no-untyped-def]
-    person, drawn, ends, stream_codes, rank, clock_code, key0, key1
+    person, drawn, ends, stream_codes, rank, first_row, clock_code, key0, key1
 ):
     """Fill in what was drawn of everybody, and the thresholds of first spells, stream by stream."""
     for stream in range(len(stream_codes)):
         part, code = slice(ends[stream], ends[stream + 1]), stream_codes[stream]
-        _set_out_stream(person[part], drawn[part], code, rank, clock_code, key0, key1)
+        _set_out_stream(person[part], drawn[part], code, rank, first_row, clock_code, key0, key1)
 
 
 @compiled
-def _set_out_stream(person, drawn, code, rank, clock_code, key0, key1):  # type: ignore[no-untyped-def]
+def _set_out_stream(  # type: ignore[no-untyped-def]
+    person, drawn, code, rank, first_row, clock_code, key0, key1
+):
     ordinals = drawn.ordinal
     chances = np.empty((len(clock_code), len(person)))
     for clock in range(len(clock_code)):
@@ -195,6 +205,7 @@ def _set_out_stream(person, drawn, code, rank, clock_code, key0, key1):  # type:
         state.initial = one.initial
         state.no_show = one.no_show
         state.rank = rank[one.group, one.age]
+        state.row = first_row[one.group, one.age] + one.needs
         state.effect = state.full_effect = 1.0
         state.measure = state.queue = state.previous = state.next = state.look = NOWHERE
         state.destination = NOWHERE
@@ -204,12 +215,21 @@ def _set_out_stream(person, drawn, code, rank, clock_code, key0, key1):  # type:
 
 
 def _base(scenario: Scenario) -> NDArray[np.float64]:
-    """Return people's own speed of each clock, float64[needs, ages, destinations], per month."""
+    """Return people's own speed of each clock, float64[needs, ages, destinations], per month.
+
+    The mean spell stays what the hazard says, whatever the clocks' shape.
+    """
     needs, ages = scenario.keys("people.needs"), scenario.keys("people.age_bands")
-    hazard = scenario.array("exits.hazard", needs)[:, None] * scenario.array(
-        "exits.destination_share", needs, scenario.keys("people.destinations")
-    )
-    return hazard[:, None, :] * scenario.array("exits.age_factor", ages)[None, :, None]
+    shape = scenario.number("exits.duration_shape")
+    hazard = math.gamma(1.0 + 1.0 / shape) * scenario.array("exits.hazard", needs)[:, None]
+    split = scenario.array("exits.destination_share", needs, scenario.keys("people.destinations"))
+    by_age = _shaped(scenario.array("exits.age_factor", ages), shape)
+    return (hazard * _shaped(split, shape))[:, None, :] * by_age[None, :, None]
+
+
+def _shaped(ratios: NDArray[np.float64], shape: float) -> NDArray[np.float64]:
+    """Return ratios of hazards as ratios of the speed of clocks of a shape, by the rules' own power."""
+    return np.array([shaped(ratio, shape) for ratio in ratios.flat]).reshape(ratios.shape)
 
 
 def waiting_pace(scenario: Scenario) -> NDArray[np.float64]:
@@ -251,8 +271,9 @@ def _fastest(scenario: Scenario, policy: Policy) -> NDArray[np.float64]:
         [[pace(load, reference, floor, ceiling, e) for e in row] for row in elasticity]
         for load in (floor, ceiling)
     ]
-    served = np.max(at_bounds, axis=0)
-    return np.ascontiguousarray(np.maximum(waiting_pace(scenario), served).T * policy.cycle.max(axis=0))
+    served = np.max(at_bounds, axis=0) * max(1.0, scenario.number("staff.leader_effect"))
+    fastest = np.ascontiguousarray(np.maximum(waiting_pace(scenario), served).T * policy.cycle.max(axis=0))
+    return _shaped(fastest, scenario.number("exits.duration_shape"))
 
 
 def _matching_scale(scenario: Scenario) -> NDArray[np.float64]:
@@ -281,7 +302,9 @@ def _measures(scenario: Scenario) -> NDArray[np.void]:
     measure = np.zeros(len(keys), dtype=measure_dtype(len(destinations), len(needs), len(groups), len(ages)))
     measure["duration"] = scenario.array("measures.duration_months", keys)
     measure["end_exit_share"] = scenario.array("measures.end_exit_share", keys)
-    measure["during"] = scenario.array("measures.during_factor", keys, destinations)
+    measure["during"] = _shaped(
+        scenario.array("measures.during_factor", keys, destinations), scenario.number("exits.duration_shape")
+    )
     measure["own"] = np.rint(2 * scenario.array("measures.own_staff_share", keys))
     catalogue = scenario.table("measures.catalogue").columns
     measure["procured"] = catalogue["procured"]
@@ -305,6 +328,10 @@ def _constant(scenario: Scenario, population: Population) -> NDArray[np.void]:
         "key1": population.key.second,
         "horizon": scenario.months,
         "assessment_months": scenario.number("intake.assessment_months"),
+        "approval_months": scenario.number("intake.approval_months"),
+        "duration_shape": scenario.number("exits.duration_shape"),
+        "leader_effect": scenario.number("staff.leader_effect"),
+        "transfers": bool(transfer_shares(scenario).any()),
         "ready_months": scenario.number("measures.ready_months"),
         "return_rate": first_return_hazard(scenario),
         "return_end": scenario.number("returns.months_to_none"),

@@ -38,6 +38,7 @@ def build_policy(scenario: Scenario) -> Policy:
         post_places=per_post,
         municipal=scenario.dated_array("measures.municipal_places", scenario.keys("measures.catalogue")),
         available=_available(scenario),
+        transfer=transfer_shares(scenario),
         leave=leave,
         leave_destination=leave_destination,
     )
@@ -89,6 +90,48 @@ def vacant_share(scenario: Scenario) -> float:
     """
     empty = scenario.number("staff.turnover_per_year") / 12.0 * scenario.number("staff.hiring_months")
     return empty / (1.0 + empty)
+
+
+def leader_sets(scenario: Scenario) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which roles lead the work with whom.
+
+    Returns
+    -------
+    roles : bool[sets, roles]
+        The different sets of roles that there are; the first is empty.
+    of : int64[groups, age bands]
+        Whose set it is.
+
+    Notes
+    -----
+    While the effect is none there is only the empty set, so that nobody's pace is looked up apart.
+    """
+    roles, groups = scenario.keys("organisation.roles"), scenario.keys("people.groups")
+    ages = scenario.keys("people.age_bands")
+    leads = scenario.array("staff.leading_roles", roles, groups, ages) > 0.0
+    if scenario.number("staff.leader_effect") == 1.0:
+        leads = np.zeros_like(leads)
+    by_person = leads.reshape(len(roles), -1).T
+    sets, of = np.unique(
+        np.vstack([np.zeros(len(roles), dtype=np.bool_), by_person]), axis=0, return_inverse=True
+    )
+    return np.ascontiguousarray(sets), of.reshape(-1)[1:].reshape(len(groups), len(ages))
+
+
+def transfer_shares(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the shares of new plans that end with an agency, cumulated, float64[months, needs, agencies]."""
+    agencies, needs = scenario.keys("cooperation.agencies"), scenario.keys("people.needs")
+    shares = scenario.dated_array("cooperation.transfer_share", agencies, needs)
+    return np.ascontiguousarray(np.cumsum(shares, axis=1).transpose(0, 2, 1))
+
+
+def agency_destinations(scenario: Scenario) -> NDArray[np.int64]:
+    """Return where each agency takes people, int64[agencies]."""
+    destinations = scenario.keys("people.destinations")
+    return np.array(
+        [destinations.index(name) for name in _column(scenario, "cooperation.agencies", "destination")],
+        dtype=np.int64,
+    )
 
 
 def plan_posts(scenario: Scenario) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim.flow import queues
-from sim.flow.rules import bought_places, capacity, pace, shared_out
+from sim.flow.rules import bought_places, capacity, pace, shaped, shared_out
 from sim.flow.stages import EndedBy
 from sim.flow.transitions import (
     COACHING,
@@ -245,7 +245,9 @@ def set_pace(world, month, office_index):  # type: ignore[no-untyped-def]
         else:
             level = load(at_work(world, month, office_index, roles), cases, world.matching_scale[clock])
         cycle = policy.cycle[month, clock]
-        for needs in range(world.rate.shape[2]):
+        segments = world.waiting_pace.shape[1]
+        for row in range(world.rate.shape[2]):
+            needs = row % segments
             waiting = world.waiting_pace[clock, needs]
             served = waiting
             if level < math.inf:
@@ -256,8 +258,19 @@ def set_pace(world, month, office_index):  # type: ignore[no-untyped-def]
                     constant.load_ceiling,
                     world.elasticity[clock, needs],
                 )
-            world.rate[office_index, 0, needs, month, clock] = waiting * cycle
-            world.rate[office_index, 1, needs, month, clock] = served * cycle
+                if world.supported[clock] and is_led(world, month, office_index, row // segments):
+                    served *= constant.leader_effect
+            world.rate[office_index, 0, row, month, clock] = shaped(waiting * cycle, constant.duration_shape)
+            world.rate[office_index, 1, row, month, clock] = shaped(served * cycle, constant.duration_shape)
+
+
+@compiled
+def is_led(world, month, index, leaders):  # type: ignore[no-untyped-def]
+    """Say whether an office has a filled post in one of the roles of a set."""
+    for role in range(world.posts.shape[2]):
+        if world.leading[leaders, role] and world.posts[month, index, role] > 0.0:
+            return True
+    return False
 
 
 @compiled

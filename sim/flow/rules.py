@@ -30,6 +30,25 @@ def pace(load, reference, floor, ceiling, elasticity):  # type: ignore[no-untype
 
 
 @compiled
+def shaped(ratio, shape):  # type: ignore[no-untyped-def]
+    """Return by what a clock's speed is multiplied when its hazard is, for a clock of a Weibull's shape.
+
+    At constant speed the hazard adds up to (speed times months) to the power of the shape.
+    """
+    return ratio if shape == 1.0 else ratio ** (1.0 / shape)
+
+
+@compiled
+def left_to_run(threshold, shape, run):  # type: ignore[no-untyped-def]
+    """Return how far a clock has left that has run so far already without running out.
+
+    `threshold` is unit-exponential, in what the hazard adds up to from now on. With shape 1 a clock has no
+    memory; below 1 the chance to leave falls with time, above 1 it rises.
+    """
+    return threshold if shape == 1.0 else (run**shape + threshold) ** (1.0 / shape) - run
+
+
+@compiled
 def waiting_slots(free_half_units):  # type: ignore[no-untyped-def]
     """Return how many people can be taken from the queue: a new case needs a full slot."""
     return UNLIMITED if free_half_units >= UNLIMITED else max(free_half_units, 0) // FULL_SLOT

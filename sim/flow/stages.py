@@ -14,10 +14,11 @@ class Stage(IntEnum):
     REFERRED = 0  # sent by the district, has not come (yet); a stay of no length
     WAITING = 1  # enrolled, without a caseworker's slot
     ASSESSMENT = 2  # statutory assessment and plan; own staff only
-    COACHING = 3  # with a caseworker
-    HANDOVER = 4  # has a place at a measure, but is still being handed over
-    MEASURE = 5  # at a measure; keeps a share of a slot
-    OUTSIDE = 6  # has left, to some destination; may return
+    APPROVAL = 3  # the plan lies with the district's social-assistance unit; the caseworker keeps the case
+    COACHING = 4  # with a caseworker
+    HANDOVER = 5  # has a place at a measure, but is still being handed over
+    MEASURE = 6  # at a measure; keeps a share of a slot
+    OUTSIDE = 7  # has left, to some destination; may return
 
 
 class EndedBy(IntEnum):
@@ -35,6 +36,10 @@ class EndedBy(IntEnum):
     RELEASED = 9
     UNFINISHED = 10
     MANDATE = 11
+    APPROVED = 12
+    TRANSFER = 13
 
 
-ENROLLED_STAGES = (Stage.WAITING, Stage.ASSESSMENT, Stage.COACHING, Stage.HANDOVER, Stage.MEASURE)
+ENROLLED_STAGES = tuple(stage for stage in Stage if Stage.WAITING <= stage <= Stage.MEASURE)
+SLOT_STAGES = (Stage.ASSESSMENT, Stage.APPROVAL, Stage.COACHING, Stage.HANDOVER)
+"""Stages in which a person holds a whole slot; at a measure it is the measure's share."""

@@ -7,9 +7,12 @@ import numpy as np
 from sim.flow.revision import revise
 from sim.flow.stages import EndedBy
 from sim.flow.transitions import (
+    APPROVAL,
+    APPROVED,
     ASSESSMENT,
     COACHING,
     HANDOVER,
+    begin_plan,
     emit,
     fade,
     grant_places,
@@ -23,6 +26,7 @@ from sim.flow.transitions import (
     referral,
     returned,
     start_clocks,
+    transferred,
 )
 from sim.flow.world import (
     COUNT_LOG,
@@ -39,6 +43,7 @@ from sim.flow.world import (
     KIND_RETURN,
     KIND_REVISION,
     KIND_STAGE_END,
+    KIND_TRANSFER,
     ORDER_END,
     ORDER_REVISION,
 )
@@ -105,6 +110,8 @@ def person_step(world, time, kind, index, ticket):  # type: ignore[no-untyped-de
     if kind == KIND_EXIT:
         if ticket == person.ticket:
             leave_centre(world, index, time, _EXIT, person.cause)
+    elif kind == KIND_TRANSFER:
+        transferred(world, index, time, ticket)
     elif kind == KIND_FADE:
         if ticket == person.fade_ticket:
             fade(world, index, time)
@@ -117,6 +124,8 @@ def person_step(world, time, kind, index, ticket):  # type: ignore[no-untyped-de
     elif kind == KIND_STAGE_END:
         if person.stage == ASSESSMENT:
             plan_made(world, index, time)
+        elif person.stage == APPROVAL:
+            begin_plan(world, index, time, APPROVED)
         elif person.stage == HANDOVER:
             handed_over(world, index, time)
         else:

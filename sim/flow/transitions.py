@@ -11,7 +11,7 @@ import math
 
 from sim.flow import queues
 from sim.flow.handle import fetch_ahead
-from sim.flow.rules import exit_due, faded, return_due, runs_out
+from sim.flow.rules import exit_due, faded, left_to_run, return_due, runs_out, shaped
 from sim.flow.stages import EndedBy, Stage
 from sim.flow.world import (
     COUNT_LOG,
@@ -29,6 +29,7 @@ from sim.flow.world import (
     KIND_REFERRAL,
     KIND_RETURN,
     KIND_STAGE_END,
+    KIND_TRANSFER,
     NOWHERE,
     ORDER_ARRIVAL,
     ORDER_END,
@@ -43,12 +44,17 @@ FADE_STEPS = 4
 LOOK_MARGIN = 1e-6  # months
 FETCHED_AHEAD = 2  # referrals
 
-REFERRED, WAITING, ASSESSMENT, COACHING, HANDOVER, MEASURE, OUTSIDE = (int(stage) for stage in Stage)
+REFERRED, WAITING, ASSESSMENT, APPROVAL, COACHING, HANDOVER, MEASURE, OUTSIDE = (
+    int(stage) for stage in Stage
+)
 NO_SHOW, ENROLLED, SLOT, PLANNED, PLACED = (int(end) for end in list(EndedBy)[:5])
 HANDED_OVER, MEASURE_END, EXIT, RETURN = (int(end) for end in list(EndedBy)[5:9])
-UNFINISHED = int(EndedBy.UNFINISHED)
+UNFINISHED, APPROVED, TRANSFER = (
+    int(end) for end in (EndedBy.UNFINISHED, EndedBy.APPROVED, EndedBy.TRANSFER)
+)
 
 _RETURN_CHANCE = name_code("return")
+_TRANSFER = name_code("transfer")
 _ROUTE = name_code("choice of measure")
 _END_OF_MEASURE = name_code("end of measure")
 _RESIDUAL = name_code("residual time at a measure")
@@ -114,17 +120,17 @@ def close_stay(world, index, time, ended_by, destination):  # type: ignore[no-un
 @compiled
 def set_speed(world, index, factor):  # type: ignore[no-untyped-def]
     """Set the person's own speed of each clock for a stage that makes `factor` (one a clock) of it."""
-    person, supported = world.person[index], world.supported
+    person, supported, shape = world.person[index], world.supported, world.constant[0].duration_shape
     for clock in range(len(person.speed)):
-        effect = person.effect if supported[clock] else 1.0
+        effect = shaped(person.effect, shape) if supported[clock] else 1.0
         person.speed[clock] = world.base[person.needs, person.age, clock] * factor[clock] * effect
 
 
 @compiled
 def rates(world, person):  # type: ignore[no-untyped-def]
     """Return each month's factor on a person's clocks by whether they are served, float64[months, clocks]."""
-    served = 0 if person.stage == WAITING or person.stage == ASSESSMENT else 1
-    return world.rate[person.office, served, person.needs]
+    served = 0 if person.stage < COACHING else 1
+    return world.rate[person.office, served, person.row]
 
 
 @compiled
@@ -180,7 +186,7 @@ def look_again(world, index, time):  # type: ignore[no-untyped-def]
     person = world.person[index]
     left = math.inf
     for clock in range(len(person.speed)):
-        fastest = person.speed[clock] * world.fastest[person.needs, clock]
+        fastest = person.speed[clock] * world.fastest[person.row, clock]
         if fastest > 0.0:
             left = min(left, person.remaining[clock] / fastest)
     sure = time + left - LOOK_MARGIN
@@ -231,7 +237,8 @@ def referral(world, index, time):  # type: ignore[no-untyped-def]
 def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
     """A new spell: every cause of exit gets a fresh threshold, unit-exponential.
 
-    Those of first spells have been drawn with the people (`sim.flow.building`), all at once.
+    Those of first spells have been drawn with the people (`sim.flow.building`), all at once. The clocks of
+    those enrolled at the start have run since they enrolled, at the pace of the reference load.
     """
     person, constant = world.person[index], world.constant[0]
     person.occurrence = 0
@@ -249,6 +256,8 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
                 0,
             )
         person.speed[clock] = world.base[person.needs, person.age, clock]
+        run = person.speed[clock] * person.elapsed if person.spell == 0 else 0.0
+        person.remaining[clock] = left_to_run(person.remaining[clock], constant.duration_shape, run)
 
 
 @compiled
@@ -290,10 +299,46 @@ def grant_slots(world, office_index, time):  # type: ignore[no-untyped-def]
 
 @compiled
 def plan_made(world, index, time):  # type: ignore[no-untyped-def]
-    """The statutory assessment is done and the plan agreed: coaching begins."""
+    """The statutory assessment is done and the plan made: the district approves it, or coaching begins."""
+    months = world.constant[0].approval_months
+    if months > 0.0:
+        close_stay(world, index, time, PLANNED, NOWHERE)
+        enter(world, index, time, APPROVAL)  # the clocks go on as they did while waiting
+        emit(world, time + months, ORDER_END, index, KIND_STAGE_END, world.person[index].stage_ticket)
+    else:
+        begin_plan(world, index, time, PLANNED)
+
+
+@compiled
+def begin_plan(world, index, time, ended_by):  # type: ignore[no-untyped-def]
+    """Coaching begins by a plan; it may be one that ends with another authority."""
     advance(world, index, time)
-    close_stay(world, index, time, PLANNED, NOWHERE)
+    close_stay(world, index, time, ended_by, NOWHERE)
+    if world.constant[0].transfers:
+        plan_transfer(world, index, time)
     coach(world, index, time)
+
+
+@compiled
+def plan_transfer(world, index, time):  # type: ignore[no-untyped-def]
+    """Find whether the plan is that an agency takes over; until it does, everything goes on as for others."""
+    person = world.person[index]
+    shares = world.policy.transfer[world.counter[COUNT_MONTH], person.needs]
+    chosen = chance(world, index, _TRANSFER)
+    for agency in range(len(shares)):
+        if chosen < shares[agency]:
+            due = time + world.agency_months[agency]
+            emit(world, due, ORDER_END, index, KIND_TRANSFER, person.spell * len(shares) + agency)
+            return
+
+
+@compiled
+def transferred(world, index, time, ticket):  # type: ignore[no-untyped-def]
+    """An agency takes over, if the person is still in the spell whose plan it was."""
+    agencies = len(world.agency_months)
+    person = world.person[index]
+    if person.spell == ticket // agencies and WAITING <= person.stage < OUTSIDE:
+        leave_centre(world, index, time, TRANSFER, world.agency_destination[ticket % agencies])
 
 
 @compiled

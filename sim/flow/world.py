@@ -30,7 +30,8 @@ ORDER_REVISION, ORDER_EXIT, ORDER_END, ORDER_ARRIVAL, ORDER_SLOT, ORDER_PLACE = 
     KIND_RETURN,
     KIND_GRANT_SLOTS,
     KIND_GRANT_PLACES,
-) = range(9)
+    KIND_TRANSFER,
+) = range(10)
 KIND_BITS = 4
 INDEX_BITS = 40
 
@@ -58,6 +59,7 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("spell", "i2"),
             ("occurrence", "i2"),  # number of measures ended in this spell
             ("needs", "i1"),
+            ("row", "i1"),  # of `World.rate`: needs, and who leads the work with the group
             ("group", "i1"),
             ("age", "i1"),
             ("rank", "i1"),  # priority class in the queue for slots, 0 first
@@ -110,6 +112,10 @@ CONSTANT = np.dtype(
         ("key1", "u8"),
         ("horizon", "f8"),
         ("assessment_months", "f8"),
+        ("approval_months", "f8"),
+        ("duration_shape", "f8"),  # Weibull's, of every clock that leads out; 1 without memory
+        ("leader_effect", "f8"),  # ratio on hazards of self-support
+        ("transfers", "?"),  # somebody may be transferred to an agency
         ("ready_months", "f8"),
         ("return_rate", "f8"),  # hazard of return just after an exit, per month
         ("return_end", "f8"),  # months after which nobody returns
@@ -177,6 +183,8 @@ class Policy(NamedTuple):
         Places at measures that are not procured.
     available : bool[M, K]
         The measure exists in the month.
+    transfer : float64[M, H, S]
+        Cumulated shares of new plans that end with a transfer to each agency.
     leave : int64[G]
         Month in which a group's enrolled leave by mandate, or M when they don't.
     leave_destination : int64[G]
@@ -197,6 +205,7 @@ class Policy(NamedTuple):
     post_places: NDArray[np.float64]
     municipal: NDArray[np.float64]
     available: NDArray[np.bool_]
+    transfer: NDArray[np.float64]
     leave: NDArray[np.int64]
     leave_destination: NDArray[np.int64]
 
@@ -209,7 +218,7 @@ class World(NamedTuple):
     """Everything that the rules read and change in one run.
 
     Sizes: N people, O offices, K measures, C clocks, H needs, A age bands, M months, R roles, P priority
-    classes.
+    classes, S agencies, L sets of roles that lead the work with some group (the first set is empty).
 
     Attributes
     ----------
@@ -218,10 +227,10 @@ class World(NamedTuple):
     place : PLACE[O, K]
     queue : QUEUE[O * (P + K)]
         Each office's queues for slots by priority class, then its queues for measures.
-    rate : float64[O, 2, H, M, C]
+    rate : float64[O, 2, L * H, M, C]
         Each month's factor on each clock's speed: without a caseworker (0) and with (1). Months to come
         are not decided yet.
-    fastest : float64[H, C]
+    fastest : float64[L * H, C]
         What no month's factor is above.
     base : float64[H, A, C]
         A person's own speed of each clock by needs and age, per month.
@@ -240,6 +249,11 @@ class World(NamedTuple):
         1.0 for a role whose load sets the clock's pace.
     clock_code : uint64[C]
     return_factor : float64[C]
+    leading : bool[L, R]
+        The roles of each set.
+    agency_months : float64[S]
+        Months from a plan to the transfer.
+    agency_destination : int64[S]
     handover : float64[H]
         Months of handover to a procured measure.
     route : float64[H, K]
@@ -284,6 +298,9 @@ class World(NamedTuple):
     clock_role: NDArray[np.float64]
     clock_code: NDArray[np.uint64]
     return_factor: NDArray[np.float64]
+    leading: NDArray[np.bool_]
+    agency_months: NDArray[np.float64]
+    agency_destination: NDArray[np.int64]
     handover: NDArray[np.float64]
     route: NDArray[np.float64]
     place_share: NDArray[np.float64]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.flow.history import History
-from sim.flow.stages import ENROLLED_STAGES, EndedBy, Stage
+from sim.flow.stages import ENROLLED_STAGES, SLOT_STAGES, EndedBy, Stage
 from sim.parameters import Scenario
 from sim.parameters.calendar import Period, month_lengths, periods
 from sim.population.compiled import compiled
@@ -280,8 +280,7 @@ def slot_share(own_share: NDArray[np.float64]) -> NDArray[np.float64]:
         What a person at a measure keeps of a slot.
     """
     share = np.zeros((len(Stage), 1 + len(own_share)))
-    for stage in (Stage.ASSESSMENT, Stage.COACHING, Stage.HANDOVER):
-        share[stage] = 1.0
+    share[list(SLOT_STAGES)] = 1.0
     share[Stage.MEASURE, 1:] = own_share
     return share
 
@@ -305,7 +304,7 @@ def _amounts(
     by_stage = counted.stage_months.sum(axis=3)  # over groups
     amounts = {
         "months_waiting": by_stage[Stage.WAITING],
-        "months_assessment": by_stage[Stage.ASSESSMENT],
+        "months_assessment": by_stage[Stage.ASSESSMENT] + by_stage[Stage.APPROVAL],
         "months_coaching": by_stage[Stage.COACHING] + by_stage[Stage.HANDOVER],
         "months_measure": by_stage[Stage.MEASURE],
         "months_enrolled": by_stage[list(ENROLLED_STAGES)].sum(axis=0),

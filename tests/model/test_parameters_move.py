@@ -83,6 +83,10 @@ NEWCOMERS_LEAVE = (
 )
 POSTS_CUT = "staff.factor={2008-01-01: 1, 2008-04-01: 0.7}"
 POSTS_ADDED = "staff.factor={2008-01-01: 1, 2008-04-01: 1.3}"
+TAKEN_OVER = (
+    "cooperation.transfer_share[insurance_agency,compound]=0.2",
+    "cooperation.transfer_months[insurance_agency]=1",
+)
 OBSERVED = "world.labour_market=observed"
 MARGINAL = ("costs.premises_mode=marginal", "staff.factor=0.9")
 
@@ -111,6 +115,10 @@ MOVES = {
     "staff.filled_at_start": to("staff.filled_at_start=0.9", given="staff.hiring_months=2"),
     "staff.absence_share": to("staff.absence_share=0.05"),
     "staff.division": to("staff.division=by_cases", given=QUEUE),
+    "staff.leading_roles": to(
+        "staff.leading_roles[team_leader,sfi,25-49]=1", given="staff.leader_effect=1.1"
+    ),
+    "staff.leader_effect": to("staff.leader_effect=1.1"),
     "staff.cases_on_cut": to("staff.cases_on_cut=release", given=POSTS_CUT),
     "levers.staffing_mode": to("levers.staffing_mode=follows"),
     "levers.caseload_norm": to("levers.caseload_norm=40"),
@@ -148,6 +156,7 @@ MOVES = {
     # from referral to a slot
     "intake.priority": to("intake.priority[*,25-49]=2", given=QUEUE),
     "intake.assessment_months": to("intake.assessment_months=1"),
+    "intake.approval_months": to("intake.approval_months=0.5"),
     "intake.headroom": to("intake.headroom=1.3", given=QUEUE),
     # exits and returns
     "exits.hazard": to("exits.hazard[near]=0.15"),
@@ -157,6 +166,7 @@ MOVES = {
     "exits.age_factor": to("exits.age_factor[16-24]=1.4"),
     "exits.elasticity": to("exits.elasticity[work,near]=0.2"),
     "exits.reference_caseload": to("exits.reference_caseload=55"),
+    "exits.duration_shape": to("exits.duration_shape=0.8"),
     "exits.load_basis": to("exits.load_basis=month_before"),
     "exits.load_floor": to(
         "exits.load_floor=30", given=("levers.staffing_mode=follows", "levers.caseload_norm=20")
@@ -172,6 +182,14 @@ MOVES = {
     "returns.still_on_benefit_share": to("returns.still_on_benefit_share=0.05"),
     "returns.months_to_none": to("returns.months_to_none=12"),
     "returns.destination_factor": to("returns.destination_factor[work]=1.2"),
+    # the state's agencies
+    "cooperation.agencies": to(
+        setting("cooperation.agencies", insurance_agency={"destination": "other"}), given=TAKEN_OVER
+    ),
+    "cooperation.transfer_share": to(
+        "cooperation.transfer_share[insurance_agency,near]=0.01", given=TAKEN_OVER
+    ),
+    "cooperation.transfer_months": to("cooperation.transfer_months[insurance_agency]=2", given=TAKEN_OVER),
     # measures
     "measures.catalogue": to(
         setting("measures.catalogue", vocational_course={"procured": True, "end_destination": "work"}),
