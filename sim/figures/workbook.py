@@ -9,10 +9,9 @@ from __future__ import annotations
 import io
 import math
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sim.figures.packing import timeless
 from sim.figures.result import FigureResult
 from sim.words import Words
 
@@ -30,17 +30,10 @@ LONGEST_NAME = 31
 WIDEST = 44
 """Letters that a column is widened to at most; longer text is broken."""
 
-NOBODYS_TIME = datetime(2000, 1, 1)
-"""What stands where a workbook tells when it was written."""
-
-FIRST = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip file can tell."""
-
 NAMED = {"line": "lines", "centre": "centres", "role": "roles", "segment": "segments"}
 """Columns that hold keys for which the words have names."""
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 TITLE = Font(bold=True, size=12)
 HEAD = Font(bold=True)
@@ -121,7 +114,6 @@ def workbook(sheets: Sequence[Sheet], words: Words, title: str, notes: Sequence[
     book = Workbook()
     book.properties.title, book.properties.language = title, words.raw("language.html")
     book.properties.creator = words.raw("workbook.creator")
-    book.properties.created = NOBODYS_TIME
     contents = book.active
     assert isinstance(contents, Worksheet)
     names = _names([words.raw("workbook.contents"), *(sheet.name for sheet in sheets)])
@@ -131,7 +123,7 @@ def workbook(sheets: Sequence[Sheet], words: Words, title: str, notes: Sequence[
     _list(contents, title, [*zip(names[1:], sheets, strict=True)], notes, words)
     stream = io.BytesIO()
     book.save(stream)
-    return _timeless(stream.getvalue())
+    return timeless(stream.getvalue())
 
 
 def csv_text(figure: FigureResult) -> str:
@@ -240,19 +232,3 @@ def _names(wanted: Sequence[str]) -> list[str]:
             short, number = name[: LONGEST_NAME - len(tail)] + tail, number + 1
         found.append(short)
     return found
-
-
-def _timeless(raw: bytes) -> bytes:
-    """Return the same file without the time at which it was written."""
-    stream = io.BytesIO()
-    stamp = NOBODYS_TIME.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
-    with (
-        zipfile.ZipFile(io.BytesIO(raw)) as written,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for entry in written.infolist():
-            content = written.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
-            new.writestr(zipfile.ZipInfo(entry.filename, FIRST), content, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()

@@ -39,7 +39,7 @@ def faults(report: Report, page: str) -> list[str]:
         found.append(f"The page shows {reader.drawings} drawings with a name of {len(figures)} figures.")
     if reader.language != report.language:
         found.append(f"The page says its language is {reader.language!r}, not {report.language!r}.")
-    found += [f"The text holds {match!r}: {text!r}." for text in reader.texts for match in _leftovers(text)]
+    found += [f"The text holds {match!r}: {text!r}." for text in reader.texts for match in leftovers(text)]
     found += [f"A table has an empty body: {text!r}." for text in reader.empty_tables]
     found += [f"The id {name!r} is there {count} times." for name, count in reader.ids.items() if count > 1]
     found += [
@@ -51,7 +51,8 @@ def faults(report: Report, page: str) -> list[str]:
     return found
 
 
-def _leftovers(text: str) -> list[str]:
+def leftovers(text: str) -> list[str]:
+    """Return what stands in a text that is no word: unfilled places, values that were never there."""
     return [match.group() for match in _LEFTOVERS.finditer(text)]
 
 

@@ -29,6 +29,20 @@ def font_faces(text: str, family: str = "DejaVu Sans") -> str:
     )
 
 
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """Return how wide a text is in one line, in the unit of `size`, without kerning."""
+    advances, em = _advances(FACES[700 if bold else 400])
+    return sum(advances.get(ord(sign), em) for sign in text) * size / em
+
+
+@lru_cache(maxsize=8)
+def _advances(file: str) -> tuple[dict[int, int], int]:
+    """Return each sign's advance, and the units of an em."""
+    font = TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / file)
+    metrics = font["hmtx"].metrics
+    return {sign: metrics[name][0] for sign, name in font.getBestCmap().items()}, font["head"].unitsPerEm
+
+
 @lru_cache(maxsize=8)
 def _embedded(file: str, signs: str) -> str:
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / file

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from sim.reports.blocks import Report
 from sim.reports.checks import faults
+from sim.reports.docx import write_docx
+from sim.reports.docx_checks import docx_faults
 from sim.reports.errors import ReportError
 from sim.reports.html import write_html
+from sim.reports.pdf import write_pdf
+from sim.reports.pdf_checks import pdf_faults
 from sim.reports.spreadsheet import spreadsheet_faults, write_spreadsheet
 from sim.words import Words
 
@@ -29,7 +33,12 @@ def _html_faults(report: Report, content: bytes) -> list[str]:
     return faults(report, content.decode("utf-8"))
 
 
-FORMS = {"html": Form(_html, _html_faults), "xlsx": Form(write_spreadsheet, spreadsheet_faults)}
+FORMS = {
+    "html": Form(_html, _html_faults),
+    "pdf": Form(write_pdf, pdf_faults),
+    "docx": Form(write_docx, docx_faults),
+    "xlsx": Form(write_spreadsheet, spreadsheet_faults),
+}
 
 
 def written(report: Report, form: str, words: Words) -> bytes:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.parameters.sweeps import as_setting
 
-FORMATS = ("html", "xlsx")
+FORMATS = ("html", "pdf", "docx", "xlsx")
 """What a report can be written as."""
 
 END = "period.end"

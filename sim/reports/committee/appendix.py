@@ -15,6 +15,9 @@ from sim.reports.committee.sections import heading
 from sim.words import Name, Prose, Quantity, Trace, exact
 from sim.words.numbers import DASH
 
+SHOWN_DIGITS = 16
+"""Of a hash; the file with the manifest has all of them."""
+
 METHOD = ("objectives", "logic", "data", "experiment", "implementation", "code")
 """Order of Monks et al. 2019."""
 
@@ -142,10 +145,10 @@ def manifest(namer: Namer) -> Iterator[Block]:
     rows += [
         Row((namer.text("manifest.entries.engine"), namer.text(f"engines.{facts.engine}"))),
         Row((namer.text("manifest.entries.versions"), Prose((versions,)))),
-        Row((namer.text("manifest.entries.source_hash"), Prose((facts.source_hash,)))),
+        Row((namer.text("manifest.entries.source_hash"), Prose((facts.source_hash[:SHOWN_DIGITS],)))),
     ]
     rows += [
-        Row((namer.text("manifest.digest", side=namer.side(side.name)), Prose((side.digest,))))
+        Row((namer.text("manifest.digest", side=Name(side.name)), Prose((side.digest[:SHOWN_DIGITS],))))
         for side in data.sides
     ]
     columns = (namer.word_head("manifest.entry"), namer.word_head("manifest.value"))

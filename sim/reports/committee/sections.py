@@ -15,7 +15,7 @@ from sim.reports.committee.pictures import (
     waiting_picture,
     yearly_picture,
 )
-from sim.words import Name, Prose, Quantity
+from sim.words import Prose, Quantity
 
 TABLED = ("caseload", "caseload_given", "outsourcing")
 """Comparisons shown by centre and need; the change of mode is a line of the headline table."""
@@ -411,7 +411,3 @@ def limits(namer: Namer) -> Iterator[Block]:
     yield heading(namer, "limits")
     for key in LIMITS:
         yield Paragraph(namer.text(f"limits.{key}"))
-    for side in namer.data.sides:
-        if side.outside:
-            keys = namer.words.join([Name(key).text for key in side.outside])
-            yield Note(namer.text("compared.outside", keys=keys), "warning")
