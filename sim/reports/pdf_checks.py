@@ -31,7 +31,7 @@ def pdf_faults(report: Report, content: bytes) -> list[str]:
         The file.
     """
     try:
-        file = pikepdf.open(io.BytesIO(content))
+        file = pikepdf.Pdf.open(io.BytesIO(content))
     except pikepdf.PdfError as error:
         return [f"The PDF can't be read: {error}."]
     with file:

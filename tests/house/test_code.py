@@ -12,7 +12,10 @@ from tests.house.reading import aliases, full_name, miniature, modules
 # Calls that read or write text, and at which position (from 0) the encoding would stand.
 TEXT_CALLS = {"read_text": 0, "write_text": 1, "open": None}
 # Things called open that open no text file.
-OTHER_OPENS = {"webbrowser.open", "os.open", "zipfile.open", "tarfile.open", "PIL.Image.open", "shelve.open"}
+OTHER_OPENS = {
+    *("webbrowser.open", "os.open", "zipfile.open", "tarfile.open", "PIL.Image.open", "shelve.open"),
+    "pikepdf.Pdf.open",
+}
 PROCESSES = {"subprocess.run", "subprocess.Popen", "subprocess.check_output", "subprocess.call"}
 
 

@@ -59,7 +59,7 @@ def test_the_same_report_is_the_same_file(form):
 def test_the_pdf_says_what_it_is_to_those_who_listen(language):
     content = made("pdf", language)
     assert pdf_faults(report(language), content) == []
-    with pikepdf.open(io.BytesIO(content)) as file:
+    with pikepdf.Pdf.open(io.BytesIO(content)) as file:
         assert str(file.Root.Lang).startswith(language)
         with file.open_outline() as outline:
             assert next(item.title for item in outline.root) == str(report(language).front[0].text)
@@ -78,7 +78,7 @@ def test_the_pdf_says_what_it_is_to_those_who_listen(language):
     ],
 )
 def test_a_pdf_with_a_fault_is_seen(fault, sentence):
-    with pikepdf.open(io.BytesIO(made("pdf", "sv"))) as file:
+    with pikepdf.Pdf.open(io.BytesIO(made("pdf", "sv"))) as file:
         fault(file)
         stream = io.BytesIO()
         file.save(stream)
