@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from sim.cli.commands import (
-    batch,
     check,
     compare,
     diff,
@@ -36,7 +35,6 @@ COMMANDS = (
     sweep,
     staffing,
     report,
-    batch,
     check,
     sources,
     glossary,

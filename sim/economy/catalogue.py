@@ -35,7 +35,7 @@ def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
         _line("city_wide_cost", "city_wide", "kr_city_wide", by_centre=False),
         _kr("programme_cost", *PROGRAMME),
         Measure("programme_cost_per_exit", "kr", "ratio", PROGRAMME, ("exits_self_support",)),
-        _kr("temporary_job_cost", "kr_temporary_job"),
+        _kr("own_measures_cost", "kr_own_measures"),
         _kr(NET_COST, *NET),
         _kr("net_cost_current_prices", "kr_net_current"),
         _line("state_refund", "state_refund", "kr_state_refund", sums=STATE_SUMS),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.flow.history import History
-from sim.flow.policy import plan_posts
+from sim.flow.policy import measure_price, plan_posts
 from sim.outcomes.tallies import Tallies, centre_sums, with_city_wide
 from sim.parameters import Scenario
 
@@ -30,7 +30,7 @@ OFFICE_LINES = ("staff", "premises", "procured", "other")
 PROGRAMME = ("kr_staff", "kr_premises", "kr_procured", "kr_other", "kr_city_wide")
 """The lines of the budget of 177.1 MSEK."""
 BENEFIT = ("kr_benefit_enrolled", "kr_benefit_after_exit")
-NET = (*BENEFIT, *PROGRAMME, "kr_temporary_job")
+NET = (*BENEFIT, *PROGRAMME, "kr_own_measures")
 """What the City's purse bears."""
 STATE = ("kr_state_refund", "kr_state_benefit", "kr_state_job")
 """What the state's purse bears of the same people."""
@@ -56,7 +56,7 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
         In kr at the prices of 2008: the lines of `PUBLIC`. Of these ``kr_state_refund`` is what the state
         pays back of benefit, already taken off the City's. Beside them ``benefit_months``;
         ``kr_measure_KEY``, what each measure costs, float64[M, O+1], together ``kr_procured`` and
-        ``kr_temporary_job``; and ``places_procured``, float64[M, O+1].
+        ``kr_own_measures``; and ``places_procured``, float64[M, O+1].
     """
     slots, stock = tallies.amounts["slot_months"], tallies.amounts["months_enrolled"]
     procured = procured_flags(scenario, history.measures)
@@ -72,7 +72,7 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
         "kr_premises": share_out(with_city_wide(premises(scenario, history, posts)), slots, stock),
         "kr_other": share_out(with_city_wide(other(scenario, posts)), slots, stock),
         "kr_procured": purchases(scenario, history, tallies),
-        "kr_temporary_job": wages(scenario, tallies),
+        "kr_own_measures": own_measures(scenario, tallies),
         "kr_city_wide": city_wide(scenario, tallies),
         "kr_state_benefit": state_benefit(scenario, tallies),
         "kr_state_job": state_jobs(scenario, tallies),
@@ -87,8 +87,17 @@ def costs(scenario: Scenario, history: History, tallies: Tallies) -> dict[str, N
 
 def procured_flags(scenario: Scenario, measures: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return whether each measure is bought from a provider, bool[measures]."""
-    procured = scenario.table("measures.catalogue").by_key("procured")
-    return np.array([procured[key] for key in measures], dtype=np.bool_)
+    return _flags(scenario, "procured", measures)
+
+
+def wage_flags(scenario: Scenario, measures: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return whether each measure pays a wage, which stands instead of benefit, bool[measures]."""
+    return _flags(scenario, "wage", measures)
+
+
+def _flags(scenario: Scenario, column: str, measures: tuple[str, ...]) -> NDArray[np.bool_]:
+    said = scenario.table("measures.catalogue").by_key(column)
+    return np.array([said[key] for key in measures], dtype=np.bool_)
 
 
 # --- benefit -------------------------------------------------------------------------------------------
@@ -109,7 +118,7 @@ def benefit_enrolled(
 ) -> NDArray[np.float64]:
     """Return benefit to the enrolled, float64[M, O+1, H].
 
-    Nobody in a temporary municipal job has any: the wage stands instead.
+    Nobody has any in a measure that pays a wage, such as a temporary municipal job.
 
     Parameters
     ----------
@@ -149,7 +158,7 @@ def benefit_months(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
 
 def _on_benefit(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
     """Return months enrolled without a job's wage, float64[M, O+1, H, G]."""
-    employed = tallies.measure_months[~procured_flags(scenario, tallies.measures)].sum(axis=0)
+    employed = tallies.measure_months[wage_flags(scenario, tallies.measures)].sum(axis=0)
     months: NDArray[np.float64] = tallies.enrolled_months - employed
     return months
 
@@ -181,9 +190,9 @@ def state_benefit(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
 
 
 def state_jobs(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
-    """Return the state's subsidy of temporary municipal jobs, float64[M, O+1, H]: months worked at a rate."""
-    municipal = ~procured_flags(scenario, tallies.measures)
-    worked: NDArray[np.float64] = tallies.measure_months[municipal].sum(axis=(0, -1))
+    """Return the state's subsidy of jobs in the City, float64[M, O+1, H]: months worked at a rate."""
+    employed = wage_flags(scenario, tallies.measures)
+    worked: NDArray[np.float64] = tallies.measure_months[employed].sum(axis=(0, -1))
     return worked * (scenario.number("costs.state_job_subsidy") / MONTHS_IN_YEAR)
 
 
@@ -247,7 +256,7 @@ def purchases(scenario: Scenario, history: History, tallies: Tallies) -> NDArray
     pays the part of the price that falls on the months they have left.
     """
     procured = procured_flags(scenario, history.measures)
-    price = scenario.array("measures.price_per_year", history.measures)[procured]
+    price = measure_price(scenario)[procured]
     if scenario.text("measures.price_basis") == "person_start":
         planned = scenario.array("measures.duration_months", history.measures)[procured]
         starts = np.stack([tallies.amounts[f"starts_{key}"] for key in history.measures])[procured]
@@ -259,9 +268,9 @@ def purchases(scenario: Scenario, history: History, tallies: Tallies) -> NDArray
 
 
 def by_measure(scenario: Scenario, history: History, tallies: Tallies) -> NDArray[np.float64]:
-    """Return what each measure costs, float64[measures, M, O+1]: `purchases` and `wages`, taken apart."""
+    """Return what each measure costs, float64[measures, M, O+1]: bought or run by the City itself."""
     procured = procured_flags(scenario, history.measures)[:, None, None]
-    price = scenario.array("measures.price_per_year", history.measures)[:, None, None]
+    price = measure_price(scenario)[:, None, None]
     worked = tallies.measure_months.sum(axis=(-2, -1))
     if scenario.text("measures.price_basis") == "person_start":
         planned = scenario.array("measures.duration_months", history.measures)[:, None, None]
@@ -274,11 +283,11 @@ def by_measure(scenario: Scenario, history: History, tallies: Tallies) -> NDArra
     return kr
 
 
-def wages(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
-    """Return the City's cost of temporary municipal jobs, float64[M, O+1, H]: months worked at the price."""
-    municipal = ~procured_flags(scenario, tallies.measures)
-    price = scenario.array("measures.price_per_year", tallies.measures)[municipal] / MONTHS_IN_YEAR
-    return np.tensordot(price, tallies.measure_months[municipal].sum(axis=-1), axes=1)
+def own_measures(scenario: Scenario, tallies: Tallies) -> NDArray[np.float64]:
+    """Return what measures that the City runs itself cost, float64[M, O+1, H]: months there at the price."""
+    own = ~procured_flags(scenario, tallies.measures)
+    price = measure_price(scenario)[own] / MONTHS_IN_YEAR
+    return np.tensordot(price, tallies.measure_months[own].sum(axis=-1), axes=1)
 
 
 # --- the city-wide organisation ------------------------------------------------------------------------

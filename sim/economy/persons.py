@@ -1,9 +1,9 @@
 """Money by person: every line of a run's cost, divided among those it was spent on.
 
-What follows a person (benefit, a temporary job's wage) falls on that person; what an office pays for as a
-whole falls on the people there by the time of staff that they take, purchases by time at providers. Nothing
-is computed anew here: the lines are those of `sim.economy.costs`, so everybody's money adds up to them, but
-for what was spent where nobody was.
+What follows a person (benefit, time at a measure of the City's own) falls on that person; what an office
+pays for as a whole falls on the people there by the time of staff that they take, purchases by time at
+providers. Nothing is computed anew here: the lines are those of `sim.economy.costs`, so everybody's money
+adds up to them, but for what was spent where nobody was.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.economy.costs import NET, benefit_rate, procured_flags
+from sim.economy.costs import NET, benefit_rate, procured_flags, wage_flags
 from sim.flow.history import History
+from sim.flow.policy import measure_price, own_staff_share
 from sim.flow.stages import ENROLLED_STAGES, Stage
 from sim.outcomes.person_months import person_months, sum_by_person
 from sim.outcomes.tallies import Tallies, slot_share
@@ -67,21 +68,22 @@ def person_costs(scenario: Scenario, history: History, tallies: Tallies) -> Pers
     person, months, measure = rows["person"], rows["months"], rows["measure"]
     group = history.people["group"][person]
     enrolled = np.where(np.isin(rows["stage"], ENROLLED_STAGES), months, 0.0)
-    employed = (rows["stage"] == Stage.MEASURE) & ~procured_flags(scenario, history.measures)[measure]
+    at_measure = rows["stage"] == Stage.MEASURE
+    employed = at_measure & wage_flags(scenario, history.measures)[measure]
+    at_own_measure = at_measure & ~procured_flags(scenario, history.measures)[measure]
     left = scenario.array("costs.benefit_after_exit", history.destinations)[rows["destination"]]
     staying = np.where(employed, 0.0, enrolled)
     leaving = np.where(rows["stage"] == Stage.OUTSIDE, months * left, 0.0)
     own = benefit_rate(scenario, history.groups) * (
         1.0 - scenario.array("costs.state_refund", history.groups)
     )
-    own_share = scenario.array("measures.own_staff_share", history.measures)
-    slots = months * slot_share(own_share)[rows["stage"], measure + 1]
-    price = scenario.array("measures.price_per_year", history.measures)[measure]
+    slots = months * slot_share(own_staff_share(scenario))[rows["stage"], measure + 1]
+    price = measure_price(scenario)[measure]
     weights = {
         "kr_benefit_enrolled": staying * own[group],
         "kr_benefit_after_exit": leaving * own[group],
         "kr_procured": _bought(scenario, history, rows) * price,
-        "kr_temporary_job": np.where(employed, months * price, 0.0),
+        "kr_own_measures": np.where(at_own_measure, months * price, 0.0),
     }
 
     kr, nobodys = {}, {}

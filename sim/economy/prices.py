@@ -11,7 +11,7 @@ from sim.parameters.calendar import month_start
 PRICE_YEAR = 2008
 """The year of all prices and pay in the parameters (DET2007's budget)."""
 
-PAID_AS_WAGES = frozenset({"kr_staff", "kr_temporary_job"})
+PAID_AS_WAGES = frozenset({"kr_staff", "kr_own_measures"})
 """Lines that follow pay; all others follow consumer prices."""
 
 

@@ -26,7 +26,7 @@ LINES = {
     "procured_cost": "procured",
     "premises_cost": "premises",
     "other_cost": "other",
-    "temporary_job_cost": "temporary_job",
+    "own_measures_cost": "own_measures",
 }
 """Lines of net cost that a centre has; what is city-wide is the same in both worlds."""
 

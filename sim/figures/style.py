@@ -48,7 +48,7 @@ LINES = {
     "procured": PROCURED,
     "premises": OTHER,
     "other": OTHER,
-    "temporary_job": PROCURED,
+    "own_measures": PROCURED,
 }
 """Colour of a cost line; a line that data adds is grey."""
 

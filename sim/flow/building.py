@@ -13,9 +13,12 @@ from sim.flow.policy import (
     build_policy,
     caseworker_roles,
     clock_roles,
+    combined_product,
     leader_sets,
+    meant_for,
     office_centre,
-    office_weight,
+    own_staff_share,
+    place_weight,
     plan_posts,
     self_support,
     transfer_shares,
@@ -92,11 +95,9 @@ def build_world(scenario: Scenario, population: Population) -> World:
         agency_destination=agency_destinations(scenario),
         return_factor=scenario.array("returns.destination_factor", destinations),
         handover=scenario.array("measures.handover_months", needs),
-        route=np.cumsum(
-            np.ascontiguousarray(scenario.array("measures.referral_weight", measures, needs).T), axis=-1
-        ),
+        meant_for=meant_for(scenario),
         place_share=scenario.array("measures.place_share", measures),
-        place_weight=office_weight(scenario),
+        place_weight=place_weight(scenario),
         measure=_measures(scenario),
         constant=_constant(scenario, population),
         policy=policy,
@@ -303,20 +304,26 @@ def _measures(scenario: Scenario) -> NDArray[np.void]:
     measure["duration"] = scenario.array("measures.duration_months", keys)
     measure["end_exit_share"] = scenario.array("measures.end_exit_share", keys)
     measure["during"] = _shaped(
-        scenario.array("measures.during_factor", keys, destinations), scenario.number("exits.duration_shape")
+        combined_product(scenario, scenario.array("measures.during_factor", keys, destinations)),
+        scenario.number("exits.duration_shape"),
     )
-    measure["own"] = np.rint(2 * scenario.array("measures.own_staff_share", keys))
+    measure["own"] = np.rint(2 * own_staff_share(scenario))
     catalogue = scenario.table("measures.catalogue").columns
     measure["procured"] = catalogue["procured"]
+    measure["least_months"] = catalogue["least_months"]
+    supported = self_support(scenario)
+    for index, towards in enumerate(catalogue["towards"]):
+        one = np.array([destination == towards for destination in destinations])
+        measure["affects"][index] = one if towards else supported
     measure["end_destination"] = [destinations.index(str(end)) for end in catalogue["end_destination"]]
     by_person = (
         scenario.array("measures.effect_needs", needs)[:, None, None]
         * scenario.array("measures.effect_group", groups)[None, :, None]
         * scenario.array("measures.effect_age", ages)[None, None, :]
     )
-    effect = scenario.array("measures.effect", keys)
-    for index in range(len(keys)):
-        measure["effect"][index] = effect[index] * (by_person if measure["procured"][index] else 1.0)
+    effect = scenario.array("measures.effect", keys)[:, None, None, None]
+    effect = effect * np.where(measure["procured"][:, None, None, None], by_person, 1.0)
+    measure["effect"] = combined_product(scenario, effect)
     return measure
 
 

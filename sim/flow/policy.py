@@ -50,21 +50,30 @@ def office_centre(scenario: Scenario) -> NDArray[np.int64]:
     return np.array([centres.index(centre) for centre in _column(scenario, "organisation.offices", "centre")])
 
 
-def office_weight(scenario: Scenario) -> NDArray[np.float64]:
-    """Return the target group by office, float64[offices] in people.
+def office_people(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the target group by office, float64[months, groups, age bands, offices] in people.
 
-    The plan's own key: purchases follow the target groups (DET2007, "Budget/Jobbtorg"). Järva's split by
-    office rests on `organisation.office_share`.
+    Järva's split by office rests on `organisation.office_share`.
     """
     centres, offices = scenario.keys("organisation.centres"), scenario.keys("organisation.offices")
     groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
-    weight: NDArray[np.float64] = np.einsum(
-        "cg,ga,cao->o",
+    people: NDArray[np.float64] = np.einsum(
+        "cg,ga,mcao->mgao",
         scenario.array("people.target_group", centres, groups),
         scenario.array("people.age_share", groups, ages),
-        scenario.array("organisation.office_share", centres, ages, offices),
+        scenario.dated_array("organisation.office_share", centres, ages, offices),
     )
-    return weight
+    return people
+
+
+def place_weight(scenario: Scenario) -> NDArray[np.float64]:
+    """Return by what a measure's places are shared out on offices, float64[months, offices, measures].
+
+    The plan's own key: purchases follow the target groups (DET2007, "Budget/Jobbtorg"). Of a target group
+    those count whom the measure is open to.
+    """
+    weight: NDArray[np.float64] = np.einsum("mgao,kg,ka->mok", office_people(scenario), *_open_to(scenario))
+    return np.ascontiguousarray(weight)
 
 
 def office_posts(scenario: Scenario) -> NDArray[np.float64]:
@@ -75,11 +84,19 @@ def office_posts(scenario: Scenario) -> NDArray[np.float64]:
     centres, roles = scenario.keys("organisation.centres"), scenario.keys("organisation.roles")
     by_centre = scenario.dated_array("staff.posts", centres, roles)
     by_centre = by_centre * scenario.series("staff.factor")[:, None, None]
-    weight, centre = office_weight(scenario), office_centre(scenario)
-    whole = np.bincount(centre, weights=weight, minlength=len(centres))[centre]
+    weight, centre = office_people(scenario).sum(axis=(1, 2)), office_centre(scenario)
+    whole = centre_totals(weight, centre, len(centres))
     even = 1.0 / np.bincount(centre, minlength=len(centres))[centre]
     share = np.where(whole > 0.0, weight / np.where(whole > 0.0, whole, 1.0), even)
-    return np.ascontiguousarray(by_centre[:, centre, :] * share[None, :, None])
+    return np.ascontiguousarray(by_centre[:, centre, :] * share[:, :, None])
+
+
+def centre_totals(
+    by_office: NDArray[np.float64], centre: NDArray[np.int64], centres: int
+) -> NDArray[np.float64]:
+    """Return for each office the sum over its centre, float64[months, offices]."""
+    sums = np.stack([by_office[:, centre == index].sum(axis=1) for index in range(centres)], axis=1)
+    return np.asarray(sums[:, centre])
 
 
 def vacant_share(scenario: Scenario) -> float:
@@ -171,7 +188,7 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     only staff. The flow knows no money: a ratio of prices is all that is kept.
     """
     measures, centres = scenario.keys("measures.catalogue"), scenario.keys("organisation.centres")
-    price = float(place_price(scenario, measures) @ scenario.array("measures.place_share", measures))
+    price = float(place_price(scenario) @ scenario.array("measures.place_share", measures))
     pay = scenario.array("costs.staff_per_post", centres)[office_centre(scenario)]
     premises = scenario.number("costs.premises_per_post")
     premises *= float(scenario.text("costs.premises_mode") == "marginal")
@@ -187,15 +204,72 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     return whole * fixed_lines / price, per_post / price
 
 
-def place_price(scenario: Scenario, measures: tuple[str, ...]) -> NDArray[np.float64]:
+def place_price(scenario: Scenario) -> NDArray[np.float64]:
     """Return what a place kept filled costs in a year, float64[measures] in kr.
 
     Paid per place that is the price itself; paid per person, the price times the people a place takes.
     """
-    price = scenario.array("measures.price_per_year", measures)
+    price = measure_price(scenario)
     if scenario.text("measures.price_basis") == "person_start":
-        price = price * 12.0 / scenario.array("measures.duration_months", measures)
+        price = price * 12.0 / scenario.array("measures.duration_months", scenario.keys("measures.catalogue"))
     return price
+
+
+# --- measures ------------------------------------------------------------------------------------------
+
+
+def meant_for(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the weights by which a measure is chosen, float64[months, needs, groups, age bands, measures].
+
+    By needs from the date given; nothing where the measure isn't there or isn't open to the group or the age.
+    """
+    measures, needs = scenario.keys("measures.catalogue"), scenario.keys("people.needs")
+    weight: NDArray[np.float64] = np.einsum(
+        "mkh,mk,kg,ka->mhgak",
+        scenario.dated_array("measures.referral_weight", measures, needs),
+        _available(scenario).astype(np.float64),
+        *_open_to(scenario),
+    )
+    return np.ascontiguousarray(weight)
+
+
+def _open_to(scenario: Scenario) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how open each measure is, by group and by age: float64[measures, groups] and [.., ages]."""
+    measures = scenario.keys("measures.catalogue")
+    return (
+        scenario.array("measures.open_to_group", measures, scenario.keys("people.groups")),
+        scenario.array("measures.open_to_age", measures, scenario.keys("people.age_bands")),
+    )
+
+
+def parts(scenario: Scenario) -> NDArray[np.bool_]:
+    """Return which measures each measure is made of beside itself, bool[measures, measures]."""
+    measures = scenario.keys("measures.catalogue")
+    return scenario.array("measures.combination", measures, measures) > 0.0
+
+
+def combined_product(scenario: Scenario, factor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return factors by measure, float64[measures, ...], times those of what each measure is made of.
+
+    Measures that run side by side: their effects multiply.
+    """
+    beside = parts(scenario)
+    return np.array([own * factor[beside[k]].prod(axis=0) for k, own in enumerate(factor)])
+
+
+def own_staff_share(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the share of a slot that a participant keeps, float64[measures]: the largest of the parts'."""
+    share = scenario.array("measures.own_staff_share", scenario.keys("measures.catalogue"))
+    return np.array(
+        [share[beside].max(initial=own) for own, beside in zip(share, parts(scenario), strict=True)]
+    )
+
+
+def measure_price(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the price of a year, float64[measures] in kr: its own and that of what it is made of."""
+    price = scenario.array("measures.price_per_year", scenario.keys("measures.catalogue"))
+    whole: NDArray[np.float64] = price + parts(scenario) @ price
+    return whole
 
 
 def _over(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -284,11 +284,11 @@ def open_places(world, month):  # type: ignore[no-untyped-def]
             for role in range(world.posts.shape[2]):
                 others += world.posts[month, office, role] * policy.post_places[month, office]
         total = bought_places(policy.outsourced_share[month], others)
-    weight_sum = world.place_weight.sum()
     for measure in range(len(world.measure)):
-        before = 0.0
+        weights = world.place_weight[month, :, measure]
+        before, weight_sum = 0.0, weights.sum()
         for office_index in range(len(world.office)):
-            weight = world.place_weight[office_index]
+            weight = weights[office_index]
             office, place = world.office[office_index], world.place[office_index, measure]
             if not policy.available[month, measure]:
                 place.open = 0

@@ -71,6 +71,7 @@ def start(world):  # type: ignore[no-untyped-def]
         if not person.initial:
             continue
         start_clocks(world, index, 0.0)
+        person.enrolled = -person.elapsed
         office = world.office[person.office]
         office.enrolled += 1
         office.held += FULL_SLOT

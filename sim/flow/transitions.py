@@ -38,7 +38,7 @@ from sim.flow.world import (
     ORDER_SLOT,
 )
 from sim.population.compiled import compiled
-from sim.population.randomness import exponential, name_code, pick, uniform
+from sim.population.randomness import exponential, name_code, uniform
 
 FADE_STEPS = 4
 LOOK_MARGIN = 1e-6  # months
@@ -120,9 +120,11 @@ def close_stay(world, index, time, ended_by, destination):  # type: ignore[no-un
 @compiled
 def set_speed(world, index, factor):  # type: ignore[no-untyped-def]
     """Set the person's own speed of each clock for a stage that makes `factor` (one a clock) of it."""
-    person, supported, shape = world.person[index], world.supported, world.constant[0].duration_shape
+    person, shape = world.person[index], world.constant[0].duration_shape
     for clock in range(len(person.speed)):
-        effect = shaped(person.effect, shape) if supported[clock] else 1.0
+        effect = 1.0
+        if person.helper != NOWHERE and world.measure[person.helper].affects[clock]:
+            effect = shaped(person.effect, shape)
         person.speed[clock] = world.base[person.needs, person.age, clock] * factor[clock] * effect
 
 
@@ -243,6 +245,8 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
     person, constant = world.person[index], world.constant[0]
     person.occurrence = 0
     person.effect = 1.0
+    person.helper = NOWHERE
+    person.enrolled = time
     person.since = time
     for clock in range(len(person.speed)):
         if person.spell > 0:
@@ -369,10 +373,37 @@ def chance(world, index, decision):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def ready(world, index, time):  # type: ignore[no-untyped-def]
-    """The person asks for a place at the measure that suits them, and is coached while waiting for it."""
+def measure_for(world, index, time):  # type: ignore[no-untyped-def]
+    """Return the measure that a person is meant for, of those open to them; NOWHERE when there is none."""
     person = world.person[index]
-    measure = pick(chance(world, index, _ROUTE), world.route[person.needs])
+    weights = world.meant_for[world.counter[COUNT_MONTH], person.needs, person.group, person.age]
+    whole = 0.0
+    for measure in range(len(weights)):
+        if time - person.enrolled >= world.measure[measure].least_months:
+            whole += weights[measure]
+    found = NOWHERE
+    mark = chance(world, index, _ROUTE) * whole
+    through = 0.0
+    for measure in range(len(weights)):
+        if weights[measure] > 0.0 and time - person.enrolled >= world.measure[measure].least_months:
+            found = measure
+            through += weights[measure]
+            if mark < through:
+                break
+    return found
+
+
+@compiled
+def ready(world, index, time):  # type: ignore[no-untyped-def]
+    """The person asks for a place at the measure that suits them, and is coached while waiting for it.
+
+    Somebody to whom nothing is open yet is coached on, and asks again in a month.
+    """
+    person = world.person[index]
+    measure = measure_for(world, index, time)
+    if measure == NOWHERE:
+        emit(world, time + 1.0, ORDER_END, index, KIND_READY, person.stage_ticket)
+        return
     queues.join(world, queues.place_queue(world, person.office, measure), index)
     ask_for_places(world, time, person.office, measure)
 
@@ -427,6 +458,7 @@ def start_measure(world, index, time):  # type: ignore[no-untyped-def]
     enter(world, index, time, MEASURE)
     change_share(world, index, measure.own, time)
     person.fade_ticket += 1
+    person.helper = person.measure
     person.full_effect = measure.effect[person.needs, person.group, person.age]
     person.effect = person.full_effect
     set_speed(world, index, measure.during)

@@ -58,6 +58,7 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("office", "i2"),
             ("spell", "i2"),
             ("occurrence", "i2"),  # number of measures ended in this spell
+            ("helper", "i2"),  # the latest measure of this spell, or NOWHERE: whose effect `effect` is
             ("needs", "i1"),
             ("row", "i1"),  # of `World.rate`: needs, and who leads the work with the group
             ("group", "i1"),
@@ -76,8 +77,9 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("remaining", "f8", (clocks,)),  # what is left to each clock's threshold
             ("speed", "f8", (clocks,)),  # `World.base` with what the stage and the last measure make of it
             ("effect", "f8"),  # what is left of `full_effect`
-            ("full_effect", "f8"),  # ratio on the clocks of self-support while at the last measure
+            ("full_effect", "f8"),  # ratio on the clocks that the latest measure affects, while at it
             ("slot_time", "f8"),  # when the present slot was granted
+            ("enrolled", "f8"),  # when the spell began; before 0 for the stock
             ("stream_code", "u4"),
             ("ordinal", "u4"),
             ("referred", "f8"),
@@ -139,9 +141,11 @@ def measure_dtype(clocks: int, needs: int, groups: int, ages: int) -> np.dtype[n
     return np.dtype(
         [
             ("duration", "f8"),
+            ("least_months", "f8"),  # enrolled for so long, before anybody is meant for it
             ("end_exit_share", "f8"),
             ("during", "f8", (clocks,)),  # lock-in: factor on each clock's speed
-            ("effect", "f8", (needs, groups, ages)),  # ratio on the clocks of self-support
+            ("effect", "f8", (needs, groups, ages)),  # ratio on the clocks that it affects
+            ("affects", "i1", (clocks,)),
             ("end_destination", "i4"),
             ("own", "i4"),  # half-units of own staff's slot kept
             ("procured", "?"),
@@ -217,8 +221,9 @@ BASIS_PLACES, BASIS_PEOPLE, BASIS_BUDGET, BASIS_STAFF_AND_PURCHASES = range(4)
 class World(NamedTuple):
     """Everything that the rules read and change in one run.
 
-    Sizes: N people, O offices, K measures, C clocks, H needs, A age bands, M months, R roles, P priority
-    classes, S agencies, L sets of roles that lead the work with some group (the first set is empty).
+    Sizes: N people, O offices, K measures, C clocks, H needs, G groups, A age bands, M months, R roles,
+    P priority classes, S agencies, L sets of roles that lead the work with some group (the first set is
+    empty).
 
     Attributes
     ----------
@@ -256,10 +261,10 @@ class World(NamedTuple):
     agency_destination : int64[S]
     handover : float64[H]
         Months of handover to a procured measure.
-    route : float64[H, K]
-        Cumulated shares by which a measure is chosen.
+    meant_for : float64[M, H, G, A, K]
+        Weights by which a measure is chosen; 0 for one that isn't there or isn't open to them.
     place_share : float64[K]
-    place_weight : float64[O]
+    place_weight : float64[M, O, K]
     measure : measure_dtype(...)[K]
     constant : CONSTANT[1]
     policy : Policy
@@ -302,7 +307,7 @@ class World(NamedTuple):
     agency_months: NDArray[np.float64]
     agency_destination: NDArray[np.int64]
     handover: NDArray[np.float64]
-    route: NDArray[np.float64]
+    meant_for: NDArray[np.float64]
     place_share: NDArray[np.float64]
     place_weight: NDArray[np.float64]
     measure: NDArray[np.void]

@@ -7,6 +7,9 @@ from sim.parameters.passports import Passport
 from sim.parameters.scenario import Cell, Steps, Table, Value
 from sim.parameters.tables import Row, by_order, domain, row_index
 
+MISSING = {"error": None, "zero": 0.0, "one": 1.0}
+"""What a missing row stands for, by the passport's word."""
+
 
 def frozen_values(state: State, passports: Mapping[str, Passport]) -> dict[str, Value]:
     """All values as a `Scenario` holds them."""
@@ -28,7 +31,7 @@ def frozen_values(state: State, passports: Mapping[str, Passport]) -> dict[str, 
             {name: tuple(row.cells[name] for row in ordered) for name in passport.columns},
             passport.index_columns,
             passport.dated_table,
-            passport.missing == "zero",
+            MISSING[passport.missing],
             passport.outside == "hold",
         )
     return values

@@ -393,8 +393,8 @@ class _Change:
             raise BadValueError
 
     def new_rows(self, rows: tuple[Row, ...], wanted: Mapping[str, str], value: Cell) -> tuple[Row, ...]:
-        """Rows for a selector that no row matches: where missing means zero, it says what the row is."""
-        if self.passport.missing != "zero" or WILDCARD in wanted.values():
+        """Rows for a selector that no row matches: where missing means a number, it says what the row is."""
+        if self.passport.missing == "error" or WILDCARD in wanted.values():
             self.refuse(
                 "unknown-row",
                 f"No row of {self.key} is selected by {listed(wanted.values())}.",

@@ -112,6 +112,7 @@ def check_meaning(
     _slots(state, problems)
     _catalogue(state, problems)
     _referrals(state, problems)
+    _added(state, problems)
     _evidence(state, passports, problems)
     return period
 
@@ -327,6 +328,26 @@ def _referrals(state: State, problems: Collector) -> None:
             found=ceiling.value,
             allowed=f"at least {implied:.0f}",
         )
+
+
+def _added(state: State, problems: Collector) -> None:
+    ceiling, no_show = _last(state, "people.added_ceiling_per_year"), _last(state, "people.no_show")
+    if ceiling is None or no_show is None:
+        return
+    come = 1.0 - float(str(no_show.value))
+    for row in state.rows("people.added_inflow_per_year"):
+        value = float(str(row.cells["value"] or 0.0))
+        if value > come * float(str(ceiling.value)):
+            problems.add(
+                "ceiling-below-referrals",
+                row.place,
+                "people.added_ceiling_per_year",
+                f"{row.cells['group']} at {row.cells['centre']}: {value:g} who enrol a year, with "
+                f"{no_show.value:g} of the referred who never come, are more referrals than "
+                f"people.added_ceiling_per_year, {ceiling.value:g}.",
+                found=f"{value:g}",
+                allowed=f"at most {come * float(str(ceiling.value)):g}",
+            )
 
 
 def _evidence(state: State, passports: Mapping[str, Passport], problems: Collector) -> None:

@@ -121,7 +121,7 @@ class Passport(_Model):
     table: str | None = None
     columns: dict[str, Column] = Field(default_factory=dict)
     sums_to_one_over: str | None = None
-    missing: Literal["zero", "error"] = "error"
+    missing: Literal["zero", "one", "error"] = "error"
     dated: bool = False
     outside: Literal["error", "hold"] = "error"
     range: tuple[Bound, Bound] | None = None
@@ -136,7 +136,7 @@ class Passport(_Model):
             raise PydanticCustomError("value-or-table", "a passport has either a value or a table")
         if self.table is not None and not self.columns:
             raise PydanticCustomError("missing-field", "the columns of the table are missing")
-        if self.table is None and (self.columns or self.sums_to_one_over or self.missing == "zero"):
+        if self.table is None and (self.columns or self.sums_to_one_over or self.missing != "error"):
             raise PydanticCustomError("wrong-shape", "columns, sums_to_one_over and missing belong to tables")
         if self.sums_to_one_over is not None and self.sums_to_one_over not in self.index_columns:
             raise PydanticCustomError("wrong-shape", "sums_to_one_over names no key column of the table")

@@ -24,7 +24,7 @@ Scalar = float | str | bool | date
 Cell = Scalar | int | None
 Key = str | int | date
 
-CANONICAL_FORMAT = 1
+CANONICAL_FORMAT = 2
 """Version of what `Scenario.canonical` returns; a change of its shape must change every digest."""
 
 
@@ -68,8 +68,8 @@ class Table:
         The key columns, in order, without ``from``.
     dated : bool
         Whether the rows hold from the date in ``from``.
-    zero : bool
-        Whether a missing row means 0.
+    missing : float or None
+        What a missing row means; None where every row must be there.
     hold : bool
         Whether the first date's (or year's) rows also hold before it.
     """
@@ -77,14 +77,14 @@ class Table:
     columns: Mapping[str, tuple[Cell, ...]]
     index: tuple[str, ...]
     dated: bool = False
-    zero: bool = False
+    missing: float | None = None
     hold: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
 
     def __reduce__(self) -> tuple[type["Table"], tuple[Any, ...]]:
-        return Table, (dict(self.columns), self.index, self.dated, self.zero, self.hold)
+        return Table, (dict(self.columns), self.index, self.dated, self.missing, self.hold)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -216,7 +216,7 @@ class Scenario:
         Raises
         ------
         InputErrors
-            If a row is missing and the passport does not say that missing means zero.
+            If a row is missing and the passport does not say what that means.
         """
         table = self._indexed(table_key, domains, dated=False)
         cells = table.cells()
@@ -375,7 +375,9 @@ def _filled(
         value = cells.get((*prefix, *index))
         if value is not None:
             flat[position] = value
-        elif not table.zero:
+        elif table.missing is not None:
+            flat[position] = table.missing
+        else:
             _refuse("missing-row", key, f"{key} has no row for {listed((*prefix, *index))}.", listed(index))
     return found
 
@@ -425,7 +427,12 @@ def _canonical(value: Value | Cell) -> Any:
             ]
             if "order" not in value.columns:
                 rows.sort(key=lambda row: json.dumps(row, sort_keys=True))
-            return {"columns": list(value.columns), "rows": rows, "zero": value.zero, "hold": value.hold}
+            return {
+                "columns": list(value.columns),
+                "rows": rows,
+                "missing": value.missing,
+                "hold": value.hold,
+            }
         case date():
             return value.isoformat()
         case bool() | str() | None:

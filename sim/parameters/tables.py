@@ -399,7 +399,7 @@ def _complete(
     passports: Mapping[str, Passport],
     problems: Collector,
 ) -> bool:
-    if "value" not in passport.columns or passport.missing == "zero":
+    if "value" not in passport.columns or passport.missing != "error":
         return True
     index = passport.index_columns
     wanted = _combinations(index, passport, tables, passports)

@@ -73,6 +73,13 @@ class Population(NamedTuple):
     key: Key
 
 
+KINDS = ("stock", "referral", "added")
+"""Kinds of random streams: the enrolled at the start, who is referred, and who comes beside them."""
+
+CEILINGS = ("people.referral_ceiling_per_year", "people.added_ceiling_per_year")
+"""What the last two kinds are thinned from."""
+
+
 def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
     """Draw everybody of one run.
 
@@ -95,19 +102,20 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
     centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
     target = scenario.array("people.target_group", centres, groups)
     shares = _Shares.of(scenario)
-    rate = referral_rate(scenario)
-    ceiling = scenario.number("people.referral_ceiling_per_year") / 12.0 * target_share(scenario)
     cells = [(c, g) for c in range(len(centres)) for g in range(len(groups))]
-    streams = tuple(f"{kind}/{centres[c]}/{groups[g]}" for kind in ("stock", "referral") for c, g in cells)
+    streams = tuple(f"{kind}/{centres[c]}/{groups[g]}" for kind in KINDS for c, g in cells)
     codes = name_codes(streams)
     key = run_key(seed, run)
     enrolled_share = scenario.number("people.initial_enrolled_share")
-    for c, g in cells:
-        if (rate[:, c, g] > ceiling[c, g]).any():
+    rates = np.stack([referral_rate(scenario), added_rate(scenario)])
+    ceilings = np.stack([_main_ceiling(scenario), _added_ceiling(scenario)])
+    comings = [(kind, c, g) for kind in range(len(rates)) for c, g in cells]
+    for kind, c, g in comings:
+        if (rates[kind, :, c, g] > ceilings[kind, c, g]).any():
             raise ValueError(
-                f"people.referral_ceiling_per_year: referrals to {centres[c]} ({groups[g]}) reach "
-                f"{12 * rate[:, c, g].max():.0f} a year, above their part of the ceiling, "
-                f"{12 * ceiling[c, g]:.0f}; raise the ceiling."
+                f"{CEILINGS[kind]}: referrals to {centres[c]} ({groups[g]}) reach "
+                f"{12 * rates[kind, :, c, g].max():.0f} a year, above their part of the ceiling, "
+                f"{12 * ceilings[kind, c, g]:.0f}; raise the ceiling."
             )
 
     stock = [
@@ -115,8 +123,8 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
         for stream, (c, g) in enumerate(cells)
     ]
     referred = [
-        _referrals(ceiling[c, g], _kept_share(rate[:, c, g], ceiling[c, g]), codes[len(cells) + place], *key)
-        for place, (c, g) in enumerate(cells)
+        _referrals(*_thinned(rates[kind, :, c, g], ceilings[kind, c, g]), codes[len(cells) + place], *key)
+        for place, (kind, c, g) in enumerate(comings)
     ]
     ends = np.cumsum([len(ordinals) for ordinals in stock] + [len(ordinals) for ordinals, _ in referred])
     people = np.zeros(ends[-1], dtype=PERSON)
@@ -127,15 +135,27 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
         part["stream"], part["group"], part["initial"] = stream, g, True
         part["ordinal"] = stock[stream]
         _fill_stock(part, code, *key, shares.initial_needs[g], shares.elapsed)
-        _fill_place(part, code, *key, shares.age[g], shares.office[c])
-    for place, (c, g) in enumerate(cells):
+        _fill_place(part, code, *key, shares.age[g], shares.office[:, c])
+    for place, (_, c, g) in enumerate(comings):
         stream = len(cells) + place
         part, code = parts[stream], codes[stream]
         part["stream"], part["group"] = stream, g
         part["ordinal"], part["referred"] = referred[place]
         _fill_referred(part, code, *key, shares.inflow_needs[:, g], no_show)
-        _fill_place(part, code, *key, shares.age[g], shares.office[c])
+        _fill_place(part, code, *key, shares.age[g], shares.office[:, c])
     return Population(people, streams, codes, key)
+
+
+def _main_ceiling(scenario: Scenario) -> NDArray[np.float64]:
+    """Return what no month's referrals by target group are above, float64[centres, groups] a month."""
+    ceiling = scenario.number(CEILINGS[0]) / 12.0 * target_share(scenario)
+    return np.asarray(ceiling)
+
+
+def _added_ceiling(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the same of those who come beside the target group."""
+    shape = len(scenario.keys("organisation.centres")), len(scenario.keys("people.groups"))
+    return np.full(shape, scenario.number(CEILINGS[1]) / 12.0)
 
 
 def referral_rate(scenario: Scenario) -> NDArray[np.float64]:
@@ -147,7 +167,23 @@ def referral_rate(scenario: Scenario) -> NDArray[np.float64]:
     """
     come = 1.0 - scenario.number("people.no_show")
     monthly = scenario.series("people.inflow_per_year") / 12.0 / come
-    rate = monthly[:, None, None] * target_share(scenario)
+    return _while_responsible(scenario, monthly[:, None, None] * target_share(scenario))
+
+
+def added_rate(scenario: Scenario) -> NDArray[np.float64]:
+    """Return referrals per month beside the target group, float64[months, centres, groups].
+
+    Each centre's and group's own, from a date: early school leavers, the young without assistance, families
+    that are reunited.
+    """
+    centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
+    come = 1.0 - scenario.number("people.no_show")
+    yearly = scenario.dated_array("people.added_inflow_per_year", centres, groups)
+    return _while_responsible(scenario, yearly / 12.0 / come)
+
+
+def _while_responsible(scenario: Scenario, rate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return rates, float64[months, centres, groups], that stop for a group whose mandate has ended."""
     for event in mandate_events(scenario):
         rate[max(event.inflow_stops, 0) :, :, event.group] = 0.0
     return rate
@@ -195,7 +231,7 @@ class _Shares(NamedTuple):
     initial_needs: NDArray[np.float64]  # [groups, needs]
     inflow_needs: NDArray[np.float64]  # [months, groups, needs]
     age: NDArray[np.float64]  # [groups, age bands]
-    office: NDArray[np.float64]  # [centres, age bands, offices]
+    office: NDArray[np.float64]  # [months, centres, age bands, offices]
     elapsed: NDArray[np.float64]  # [needs], months
 
     @classmethod
@@ -207,14 +243,16 @@ class _Shares(NamedTuple):
             np.cumsum(scenario.array("people.initial_needs_share", groups, needs), axis=-1),
             np.cumsum(scenario.dated_array("people.inflow_needs_share", groups, needs), axis=-1),
             np.cumsum(scenario.array("people.age_share", groups, ages), axis=-1),
-            np.cumsum(scenario.array("organisation.office_share", centres, ages, offices), axis=-1),
+            np.cumsum(scenario.dated_array("organisation.office_share", centres, ages, offices), axis=-1),
             scenario.array("people.initial_elapsed_months", needs),
         )
 
 
-def _kept_share(rate: NDArray[np.float64], ceiling: float) -> NDArray[np.float64]:
-    """Return which share of the candidates each month keeps."""
-    return rate / ceiling if ceiling > 0.0 else rate
+def _thinned(rate: NDArray[np.float64], ceiling: float) -> tuple[float, NDArray[np.float64]]:
+    """Return the rate of candidates, and which share of them each month keeps; none where nobody comes."""
+    if not rate.any():
+        return 0.0, np.zeros(len(rate))
+    return float(ceiling), rate / ceiling
 
 
 @compiled
@@ -272,10 +310,10 @@ def _fill_referred(part, code, key0, key1, needs, no_show):  # type: ignore[no-u
 
 @compiled
 def _fill_place(part, code, key0, key1, age, office):  # type: ignore[no-untyped-def]
-    """Fill age band and, by it, the office of the centre."""
+    """Fill age band and, by it and the month, the office of the centre."""
     for_age = uniforms(key0, key1, code, part.ordinal, _AGE)
     for_office = uniforms(key0, key1, code, part.ordinal, _OFFICE)
     for index in range(len(part)):
         person = part[index]
         person.age = pick(for_age[index], age)
-        person.office = pick(for_office[index], office[person.age])
+        person.office = pick(for_office[index], office[int(person.referred), person.age])

@@ -37,7 +37,12 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
                 ("south", "newcomer", 50.0),
             ],
         ),
-        "measures.catalogue": table(("measure",), [("course", True), ("job", False)], "procured"),
+        "measures.catalogue": table(
+            ("measure",), [("course", True, False), ("job", False, True)], "procured", "wage"
+        ),
+        "measures.combination": Table(
+            {"measure": (), "part": (), "value": ()}, ("measure", "part"), missing=0.0
+        ),
         "measures.own_staff_share": table(("measure",), [("course", 0.5), ("job", 0.5)]),
         "measures.price_per_year": table(("measure",), [("course", 24_000.0), ("job", 120_000.0)]),
         "measures.duration_months": table(("measure",), [("course", 6.0), ("job", 9.0)]),

@@ -61,7 +61,7 @@ def test_no_two_measures_share_a_name(words, language):
 def test_the_measures_that_others_rely_on():
     wanted = """aspirants_year self_support_share_year enrolments referrals stock waiting in_measures
         wait_days caseload no_shows returns unserved benefit_cost staff_cost premises_cost procured_cost
-        other_cost temporary_job_cost programme_cost net_cost net_cost_current_prices terminal_cost
-        present_value posts outsourced_people_share outsourced_budget_share
+        other_cost own_measures_cost measure_cost_job programme_cost net_cost net_cost_current_prices
+        terminal_cost present_value posts outsourced_people_share outsourced_budget_share
         outsourced_staff_purchases_share closed_within_18_months exits_work job_starts"""
     assert set(wanted.split()) <= {measure.key for measure in CATALOGUE}

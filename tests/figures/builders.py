@@ -65,7 +65,7 @@ def costs(words: Words) -> CostsData:
         "premises": (25.8, 0.4, 0.6),
         "procured": (250.0, 0.0, 0.0),
         "other": (36.6, 2.2, 0.1),
-        "temporary_job": (75.0, -0.3, 0.5),
+        "own_measures": (75.0, -0.3, 0.5),
     }
     lines = tuple(
         CostLine(

@@ -101,7 +101,10 @@ def test_first_come_first_served_within_an_office() -> None:
 
 def test_a_priority_class_goes_first() -> None:
     """With the young in a class before the others, they wait less than in the plan, and the others more."""
-    young_first = ("staff.factor=0.8", *(f"intake.priority[*,{band}]=2" for band in ("25-49", "50-64")))
+    young_first = (
+        "staff.factor=0.8",
+        *(f"intake.priority[*,{band}]=2" for band in ("25-29", "30-49", "50-64")),
+    )
     plain, ranked = (simulate(scenario(*s), 0, 1) for s in (("staff.factor=0.8",), young_first))
 
     def mean_wait(history: History, young: bool) -> float:

@@ -82,12 +82,13 @@ def test_a_fourth_measure_has_places_participants_and_its_line(
     at = history.stays[(history.stays["stage"] == Stage.MEASURE) & (history.stays["measure"] == code)]
     assert len(at) > 0
     assert history.places[:, :, code].sum() > 0
-    line = "procured_cost" if addition is BOUGHT_MEASURE else "temporary_job_cost"
+    line = "procured_cost" if addition is BOUGHT_MEASURE else "own_measures_cost"
     free = library().resolve(
         path, [f"period.end={END}", JOBS_FROM_THE_START, f"measures.price_per_year[{key}]=0"]
     )
     assert cube(which).cell(f"{key}_starts") > 0
     assert cube(which).cell(line) > cube(free.scenario).cell(line) > 0
+    assert cube(which).cell(f"measure_cost_{key}") > cube(free.scenario).cell(f"measure_cost_{key}") == 0
 
 
 def test_a_new_line_of_the_budget_is_part_of_what_a_share_of_the_budget_means() -> None:
@@ -126,7 +127,7 @@ EVERYTHING = (
     SIXTH_CENTRE,
     SEVENTH_ROLE,
     BOUGHT_MEASURE,
-    {"people.groups": ("sfi", "early_leaver")},
+    {"people.groups": ("sfi", "language_learner")},
     {"people.age_bands": ("50-64", "60-64")},
     {"people.needs": ("middle", "language")},
     {"people.destinations": ("other", "moved")},
@@ -169,9 +170,9 @@ def test_a_folder_with_one_more_of_everything_is_clean(folder: Path) -> None:
         "organisation.centres": 6,
         "organisation.offices": 8,
         "organisation.roles": 7,
-        "measures.catalogue": 4,
-        "people.groups": 4,
-        "people.age_bands": 4,
+        "measures.catalogue": 17,
+        "people.groups": 7,
+        "people.age_bands": 5,
         "people.needs": 4,
         "people.destinations": 6,
     }
@@ -185,7 +186,7 @@ def test_a_folder_with_one_more_of_everything_runs_on_both_engines(folder: Path)
     compiled, simpy = (simulate(which, 0, 1, engine) for engine in ("compiled", "simpy"))
     for part in ("people", "stays", "office_months", "posts", "places"):
         assert getattr(compiled, part).tobytes() == getattr(simpy, part).tobytes()
-    for attribute, domain in (("group", 4), ("age", 4), ("needs", 4)):
+    for attribute, domain in (("age", 5), ("needs", 4)):
         assert set(compiled.people[attribute]) == set(range(domain))
     found = cube(which)
     assert found.segments == ("near", "middle", "compound", "language", "all")

@@ -220,7 +220,7 @@ def test_purchases_are_the_target_groups_part_but_for_whole_places(year: Cube, c
         ("other_cost", 12.2 - 9.4),
         ("city_wide_cost", 9.4 + 2.0),  # the central organisation and Stockholm Matchning
         ("programme_cost", 177.1),
-        ("temporary_job_cost", 0.0),
+        ("own_measures_cost", 0.0),
     ],
 )
 def test_the_citys_lines(year: Cube, line: str, printed: float) -> None:

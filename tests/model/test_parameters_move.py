@@ -81,6 +81,7 @@ NEWCOMERS_LEAVE = (
     "mandate.events=[{group: newcomer, inflow_stops: 2008-02-01, leave_on: 2008-05-01, "
     "destination: other_authority}]"
 )
+LEAVERS = "people.added_inflow_per_year[jarva,early_leaver]=100"
 POSTS_CUT = "staff.factor={2008-01-01: 1, 2008-04-01: 0.7}"
 POSTS_ADDED = "staff.factor={2008-01-01: 1, 2008-04-01: 1.3}"
 TAKEN_OVER = (
@@ -103,7 +104,7 @@ MOVES = {
     ),
     "organisation.offices": whole(twins(LIBRARY, {"organisation.offices": ("kista", "akalla")})),
     "organisation.office_share": to(
-        "organisation.office_share[jarva,25-49,kista]=0.5", "organisation.office_share[jarva,25-49,lunda]=0.5"
+        "organisation.office_share[jarva,30-49,kista]=0.5", "organisation.office_share[jarva,30-49,lunda]=0.5"
     ),
     "organisation.roles": to(setting("organisation.roles", team_leader={"caseworker": True})),
     "organisation.clock_roles": to("organisation.clock_roles[work,study_adviser]=1"),
@@ -116,7 +117,7 @@ MOVES = {
     "staff.absence_share": to("staff.absence_share=0.05"),
     "staff.division": to("staff.division=by_cases", given=QUEUE),
     "staff.leading_roles": to(
-        "staff.leading_roles[team_leader,sfi,25-49]=1", given="staff.leader_effect=1.1"
+        "staff.leading_roles[team_leader,sfi,30-49]=1", given="staff.leader_effect=1.1"
     ),
     "staff.leader_effect": to("staff.leader_effect=1.1"),
     "staff.cases_on_cut": to("staff.cases_on_cut=release", given=POSTS_CUT),
@@ -133,7 +134,7 @@ MOVES = {
     ),
     # the people
     # a group's key names the random streams of its people: under another name they are other people
-    "people.groups": whole(renamed(LIBRARY, "people.groups", "sfi", "early_leaver")),
+    "people.groups": whole(renamed(LIBRARY, "people.groups", "sfi", "language_learner")),
     # in these, the order says which part of 0 to 1 stands for whom
     "people.age_bands": to(setting("people.age_bands", **{"16-24": {"order": 4}})),
     "people.needs": to(setting("people.needs", near={"order": 4})),
@@ -147,14 +148,16 @@ MOVES = {
         "people.inflow_needs_share[*,near]=0.5", "people.inflow_needs_share[*,middle]=0.42"
     ),
     "people.age_share": to(
-        "people.age_share[*,16-24]=0.2", "people.age_share[*,25-49]=0.6", "people.age_share[*,50-64]=0.2"
+        "people.age_share[unemployed,16-24]=0.24", "people.age_share[unemployed,25-29]=0.1"
     ),
     "people.initial_elapsed_months": to("people.initial_elapsed_months[near]=12"),
     "people.inflow_per_year": to("people.inflow_per_year=6000"),
+    "people.added_inflow_per_year": to("people.added_inflow_per_year[jarva,early_leaver]=100"),
+    "people.added_ceiling_per_year": to("people.added_ceiling_per_year=1500", given=LEAVERS),
     "people.referral_ceiling_per_year": to("people.referral_ceiling_per_year=50000"),
     "people.no_show": to("people.no_show=0.25"),
     # from referral to a slot
-    "intake.priority": to("intake.priority[*,25-49]=2", given=QUEUE),
+    "intake.priority": to("intake.priority[*,30-49]=2", given=QUEUE),
     "intake.assessment_months": to("intake.assessment_months=1"),
     "intake.approval_months": to("intake.approval_months=0.5"),
     "intake.headroom": to("intake.headroom=1.3", given=QUEUE),
@@ -192,7 +195,7 @@ MOVES = {
     "cooperation.transfer_months": to("cooperation.transfer_months[insurance_agency]=2", given=TAKEN_OVER),
     # measures
     "measures.catalogue": to(
-        setting("measures.catalogue", vocational_course={"procured": True, "end_destination": "work"}),
+        setting("measures.catalogue", vocational_course={"end_destination": "work"}),
         given="measures.end_exit_share[vocational_course]=0.1",
     ),
     "measures.duration_months": to("measures.duration_months[procured_coaching]=5"),
@@ -201,6 +204,9 @@ MOVES = {
         "measures.referral_weight[procured_coaching,near]=0.6",
         "measures.referral_weight[vocational_course,near]=0.38",
     ),
+    "measures.open_to_group": to("measures.open_to_group[procured_coaching,unemployed]=0.5"),
+    "measures.open_to_age": to("measures.open_to_age[procured_coaching,30-49]=0"),
+    "measures.combination": to("measures.combination[vocational_course,procured_coaching]=1"),
     "measures.place_share": to(
         "measures.place_share[procured_coaching]=0.5", "measures.place_share[vocational_course]=0.5"
     ),
@@ -208,7 +214,7 @@ MOVES = {
     "measures.during_factor": to("measures.during_factor[procured_coaching,work]=0.8"),
     "measures.effect": to("measures.effect[procured_coaching]=1.1"),
     "measures.effect_needs": to("measures.effect_needs[near]=1.1"),
-    "measures.effect_age": to("measures.effect_age[25-49]=1.1"),
+    "measures.effect_age": to("measures.effect_age[30-49]=1.1"),
     "measures.effect_group": to("measures.effect_group[unemployed]=1.1"),
     "measures.fade_months": to("measures.fade_months=6"),
     "measures.ready_months": to("measures.ready_months=2"),

@@ -13,8 +13,9 @@ from typing import Any
 
 from sim.experiment.provenance import file_hash
 
-RECORD = "manifest.json"
+RECORD = "made.json"
 KIND = "jobbtorg-report"
+FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,14 @@ class Job:
     name : str
         Its folder's name.
     inputs : str
-        Digest of everything that decides what is in it, but for the day.
+        Digest of everything that decides what is in it.
     order : mapping
         What the worker is told, as JSON can hold it.
-    day : str
-        The day that it must bear; nothing when the day it is made will do.
     """
 
     name: str
     inputs: str
     order: Mapping[str, Any] = field(default_factory=dict)
-    day: str = ""
 
 
 class Kept(StrEnum):
@@ -62,15 +60,10 @@ def kept(folder: Path, job: Job) -> Kept:
     found = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     if any(name not in written or file_hash(path) != written[name] for name, path in found.items()):
         return Kept.EDITED
-    same = record["made_from"] == job.inputs and job.day in ("", record.get("day"))
-    return Kept.FRESH if same and found.keys() == written.keys() else Kept.STALE
+    return Kept.FRESH if record["inputs"] == job.inputs and found.keys() == written.keys() else Kept.STALE
 
 
-class NotWholeError(Exception):
-    """What a worker left is not the report that was asked for."""
-
-
-def publish(staged: Path, folder: Path, job: Job) -> Path | None:
+def publish(staged: Path, folder: Path, job: Job, facts: Mapping[str, Any]) -> Path | None:
     """Put a finished report in its place; what somebody has edited there is moved aside.
 
     Parameters
@@ -79,20 +72,19 @@ def publish(staged: Path, folder: Path, job: Job) -> Path | None:
         On the same disk.
     folder : Path
     job : Job
+    facts : mapping
+        More to write into its record.
 
     Returns
     -------
     Path or None
         Where the edited one went.
-
-    Raises
-    ------
-    NotWholeError
-        If the files are not those that the report's own manifest vouches for.
     """
-    if kept(staged, job) is not Kept.FRESH:
-        raise NotWholeError(job.name)
     before = kept(folder, job)
+    files = {path.relative_to(staged).as_posix(): file_hash(path) for path in _files(staged)}
+    record = {"kind": KIND, "format": FORMAT, "name": job.name, "inputs": job.inputs, **facts, "files": files}
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    (staged / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
     old = _free_name(folder) if before is Kept.EDITED else staged.with_name(f"{staged.name}.old")
     if folder.exists():
         os.replace(folder, old)
@@ -119,5 +111,5 @@ def _record(folder: Path) -> dict[str, Any] | None:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    good = isinstance(record, dict) and record.get("kind") == KIND and isinstance(record.get("files"), dict)
-    return record if good and "made_from" in record else None
+    good = isinstance(record, dict) and (record.get("kind"), record.get("format")) == (KIND, FORMAT)
+    return record if good and isinstance(record.get("files"), dict) and "inputs" in record else None

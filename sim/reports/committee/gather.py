@@ -54,7 +54,7 @@ COSTS = (
     "procured_cost",
     "other_cost",
     "city_wide_cost",
-    "temporary_job_cost",
+    "own_measures_cost",
     "net_cost",
     "terminal_cost",
     "present_value",

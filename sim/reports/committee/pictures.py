@@ -29,7 +29,7 @@ COST_LINES = {
     "premises_cost": "premises",
     "procured_cost": "procured",
     "other_cost": "other",
-    "temporary_job_cost": "temporary_job",
+    "own_measures_cost": "own_measures",
 }
 """Lines of the cost figure by measure; what is fixed, sums and the state's part stand in the table alone."""
 
