@@ -15,7 +15,8 @@ from sim.parameters import load_library
 def main(arguments: Sequence[str] | None = None, latest: Path = LATEST, history: Path = HISTORY) -> list[Row]:
     """Time everything, print a line for each figure, and write them down."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="How fast the engines are here."
+        prog="python -m benchmarks",
+        description="How fast the engines are here; benchmarks/__init__.py says how to read it.",
     )
     parser.add_argument(
         "--size",

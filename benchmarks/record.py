@@ -54,19 +54,19 @@ def line(row: Row, *, aims: bool = True) -> str:
     """Return a row as a line of the table, with or without what it aims at."""
     shown = _DIGITS[row.unit].format(row.value)
     processor_time = "" if row.processor is None else _DIGITS[row.unit].format(row.processor)
-    return f"{row.says:<56}{shown:>13}{processor_time:>13}{aim(row) if aims else '':>14}"
+    return f"{row.says:<56}{shown:>13}{processor_time:>13}{aim(row) if aims else '':>16}"
 
 
 def aim(row: Row) -> str:
     """Return what a row aims at, and whether it gets there."""
     if row.least is not None:
-        return f"≥ {row.least:g} {'yes' if row.value >= row.least else 'NO'}"
+        return f"≥ {row.least:g} {'reached' if row.value >= row.least else 'MISSED'}"
     if row.most is not None:
-        return f"≤ {row.most:g} {'yes' if row.value <= row.most else 'NO'}"
+        return f"≤ {row.most:g} {'reached' if row.value <= row.most else 'MISSED'}"
     return ""
 
 
-HEADING = f"{'':<56}{'clock':>13}{'processor':>13}{'aim':>14}"
+HEADING = f"{'':<56}{'clock':>13}{'processor':>13}{'aim':>16}"
 
 
 def write_latest(rows: Sequence[Row], where: Mapping[str, str], path: Path = LATEST) -> None:

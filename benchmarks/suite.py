@@ -17,12 +17,15 @@ from benchmarks.plain_simpy import SMALL_CASES, SmallFlow
 from benchmarks.plain_simpy import run as run_plain
 from benchmarks.small_flow import as_scenario, comparable
 from benchmarks.timing import Laps, PeakMemory, Seconds, in_turns, median, stopwatch
-from sim.experiment.run import measure, run_scenarios, simulate
+from sim.economy.catalogue import catalogue
+from sim.economy.money import account
+from sim.experiment.run import measure, reported_periods, run_scenarios, simulate
 from sim.flow.building import build_history, build_world, with_longer_log
 from sim.flow.engine_compiled import run_compiled
 from sim.flow.handle import take
 from sim.flow.steps import room_needed
 from sim.flow.transitions import unfinished
+from sim.outcomes import evaluate, tally
 from sim.parameters import Library, Scenario
 from sim.places import REPOSITORY
 from sim.population import draw_population
@@ -132,18 +135,23 @@ def small_flow(size: Size) -> SmallFlow:
 
 
 def against_plain_simpy(library: Library, size: Size) -> Iterator[Row]:
-    """The compiled engine against a newcomer's SimPy model, on the small flow that both can run."""
+    """Both engines against a newcomer's SimPy model, on the small flow that all can run."""
     flow = small_flow(size)
     scenario = as_scenario(library, flow)
     simulate(scenario, 0, SEED)
     took = in_turns(
         {
             "compiled": lambda: simulate(scenario, 0, SEED),
+            "simpy": lambda: simulate(scenario, 0, SEED, "simpy"),
             "plain": lambda: run_plain(flow, np.random.default_rng(SEED)),
         },
         size.tries,
     )
     yield seconds("small_plain", "small flow, a newcomer's SimPy", took["plain"])
+    yield seconds("small_simpy", "small flow, SimPy engine", took["simpy"])
+    yield times(
+        "small_simpy_ratio", "… times as fast as a newcomer's SimPy", took["plain"], took["simpy"], least=5
+    )
     yield seconds("small_compiled", "small flow, compiled engine", took["compiled"])
     yield times(
         "small_ratio", "… times as fast as a newcomer's SimPy", took["plain"], took["compiled"], least=150
@@ -179,7 +187,9 @@ def parts_of_a_run(library: Library, size: Size) -> Iterator[Row]:
         ("build", "of it setting the world up"),
         ("run", "of it events"),
         ("history", "of it closing the history"),
-        ("measure", "then tallies, money and measures"),
+        ("tally", "then counting the history"),
+        ("account", "then money"),
+        ("evaluate", "then measures by period, centre and segment"),
     ):
         yield seconds(f"part_{name}", says, median([parts[name] for parts in tries]))
 
@@ -198,8 +208,12 @@ def _parts(city: Scenario) -> dict[str, Seconds]:
     unfinished(take(world))
     history = build_history(city, people, world)
     laps.lap("history")
-    measure(city, history)
-    laps.lap("measure")
+    tallies = tally(city, history)
+    laps.lap("tally")
+    tallies = account(city, history, tallies)
+    laps.lap("account")
+    evaluate(tallies, reported_periods(city), catalogue(history.destinations, history.measures))
+    laps.lap("evaluate")
     return laps.took
 
 
@@ -220,6 +234,27 @@ def first_call(_: Library, size: Size) -> Iterator[Row]:
     call()
     took = in_turns({"call": call}, size.tries)["call"]
     yield Row("first_call", "first run in a new process, compiled before", took.wall, "s", most=3.0)
+
+
+ONE_RUN = """
+import sys
+from benchmarks.cities import full_city
+from benchmarks.suite import SEED
+from benchmarks.timing import PeakMemory
+from sim.experiment.run import measure, simulate
+from sim.parameters import load_library
+with PeakMemory() as memory:
+    city = full_city(load_library(), sys.argv[1])
+    measure(city, simulate(city, 0, SEED))
+print(memory.megabytes)
+"""
+
+
+def memory_of_a_run(_: Library, size: Size) -> Iterator[Row]:
+    """The full city, simulated and measured once in a process of its own."""
+    command = [sys.executable, "-c", ONE_RUN, size.end]
+    told = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, encoding="utf-8")
+    yield Row("city_memory", "full city, peak memory of a process", float(told.stdout), "MB", most=500)
 
 
 def on_two_threads(library: Library, size: Size) -> Iterator[Row]:
@@ -299,6 +334,7 @@ PARTS: tuple[Callable[[Library, Size], Iterator[Row]], ...] = (
     parts_of_a_run,
     against_plain_simpy,
     first_call,
+    memory_of_a_run,
     on_two_threads,
     cost_of_people,
     cost_of_offices,

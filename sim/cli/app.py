@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from sim.cli.commands import (
+    batch,
     check,
     compare,
     diff,
@@ -35,6 +36,7 @@ COMMANDS = (
     sweep,
     staffing,
     report,
+    batch,
     check,
     sources,
     glossary,

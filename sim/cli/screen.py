@@ -64,13 +64,22 @@ class Screen:
         self._out.print(table)
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[int, int], None] | None]:
-        """Something to call with runs done and runs in all; None when no person is watching."""
+    def bars(self) -> Iterator[Progress | None]:
+        """Bars that vanish when done; None when no person is watching."""
         if not self._err.is_terminal:
             yield None
             return
         parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*parts, console=self._err, transient=True) as bars:
+            yield bars
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[int, int], None] | None]:
+        """Something to call with runs done and runs in all; None when no person is watching."""
+        with self.bars() as bars:
+            if bars is None:
+                yield None
+                return
             task = bars.add_task(say(self.words, "progress.runs"), total=None)
             yield lambda done, total: bars.update(task, completed=done, total=total)
 

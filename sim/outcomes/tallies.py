@@ -8,6 +8,7 @@ horizon is no event.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.flow.handle import fetch_ahead
 from sim.flow.history import History
 from sim.flow.policy import own_staff_share
 from sim.flow.stages import ENROLLED_STAGES, SLOT_STAGES, EndedBy, Stage
@@ -25,6 +27,9 @@ from sim.population.compiled import compiled
 
 FOLLOW_UP_MONTHS = 18.0
 """The City's indicator looks at closures within 18 months of enrolment (AMN2015)."""
+
+STAYS_AHEAD = 16
+"""How many stays ahead a person's record is asked for: they come in order of time, the people in no order."""
 
 _REFERRED, _WAITING, _MEASURE, _OUTSIDE = (
     int(Stage.REFERRED),
@@ -349,10 +354,14 @@ def centre_sums(
 @compiled
 def _spread(row, begin, end, weight):  # type: ignore[no-untyped-def]
     """Add to each month of a row the part of [begin, end) that lies in it, times a weight."""
-    month = int(begin)
-    while month < len(row) and month < end:
-        row[month] += weight * (min(end, month + 1.0) - max(begin, month))
-        month += 1
+    first, last = int(begin), min(math.ceil(end), len(row)) - 1
+    if last < first:
+        return
+    row[first] += weight * (min(end, first + 1.0) - begin)
+    for month in range(first + 1, last):
+        row[month] += weight
+    if last > first:
+        row[last] += weight * (min(end, last + 1.0) - last)
 
 
 @compiled
@@ -368,9 +377,12 @@ def _mark(people, seen, person, centre, needs, first, last, year_of_month):  # t
 
     Works because a person's stays come in order of time: `seen` holds the last year already counted.
     """
-    city = people.shape[1] - 1
+    city, marked = people.shape[1] - 1, -1
     for month in range(first, last + 1):
         year = year_of_month[month]
+        if year == marked:
+            continue
+        marked = year
         if year > seen[person, centre]:
             seen[person, centre] = year
             people[year, centre, needs] += 1
@@ -389,6 +401,8 @@ def _count(  # type: ignore[no-untyped-def]
     seen_leaving = seen.copy()
     events = counted.events
     for row in range(len(stays)):
+        if row + STAYS_AHEAD < len(stays):
+            fetch_ahead(people, stays[row + STAYS_AHEAD].person)
         stay = stays[row]
         index, stage, office, begin, end = stay.person, stay.stage, stay.office, stay.begin, stay.end
         person = people[index]

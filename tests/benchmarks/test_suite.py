@@ -73,10 +73,10 @@ def test_the_latest_figures_replace_those_before(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "end"),
     [
-        (Row("a", "a", 151.0, "times", least=150), "≥ 150 yes"),
-        (Row("a", "a", 149.0, "times", least=150), "≥ 150 NO"),
-        (Row("a", "a", 0.05, "s", most=0.06), "≤ 0.06 yes"),
-        (Row("a", "a", 0.07, "s", most=0.06), "≤ 0.06 NO"),
+        (Row("a", "a", 151.0, "times", least=150), "≥ 150 reached"),
+        (Row("a", "a", 149.0, "times", least=150), "≥ 150 MISSED"),
+        (Row("a", "a", 0.05, "s", most=0.06), "≤ 0.06 reached"),
+        (Row("a", "a", 0.07, "s", most=0.06), "≤ 0.06 MISSED"),
         (Row("a", "a", 0.07, "s"), "s"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -27,4 +28,18 @@ match order.get("do", "make"):
         (out / "deep").mkdir()
         (out / "deep" / "page.html").write_text(order.get("text", "a page"), encoding="utf-8")
         (out / "partial.ipynb").rename(out / "whole.ipynb")
+        files = {
+            path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in out.rglob("*")
+            if path.is_file()
+        }
+        if order.get("forgets"):
+            (out / "deep" / "page.html").unlink()
+        manifest = {
+            "kind": "jobbtorg-report",
+            "made_from": order["made_from"],
+            "day": "2018-03-13",
+            "files": files,
+        }
+        (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         print(json.dumps([2, 2]), flush=True)

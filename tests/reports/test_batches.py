@@ -22,7 +22,7 @@ def command(order):
 
 
 def job(name: str, inputs: str = "one", **order) -> Job:
-    return Job(name, inputs, order)
+    return Job(name, inputs, {**order, "made_from": inputs})
 
 
 def run(jobs, folder, at_a_time=2, seconds=60.0, **more):
@@ -30,11 +30,11 @@ def run(jobs, folder, at_a_time=2, seconds=60.0, **more):
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every product by its name; the record bears times, so it is left out."""
+    """Every product by its name."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "made.json"
+        if path.is_file() and path.name != "manifest.json"
     }
 
 
@@ -59,10 +59,10 @@ def test_each_report_gets_a_folder_of_its_own(tmp_path):
 
 def test_what_is_there_is_not_made_again(tmp_path):
     run([job("a"), job("b")], tmp_path)
-    before = (tmp_path / "a" / "made.json").stat().st_mtime_ns
+    before = (tmp_path / "a" / "manifest.json").stat().st_mtime_ns
     outcomes = run([job("a"), job("b", inputs="two", text="new"), job("c")], tmp_path)
     assert [o.state for o in outcomes] == [State.FRESH, State.MADE, State.MADE]
-    assert (tmp_path / "a" / "made.json").stat().st_mtime_ns == before
+    assert (tmp_path / "a" / "manifest.json").stat().st_mtime_ns == before
     assert content(tmp_path / "b")["deep/page.html"] == b"new"
 
 
@@ -83,7 +83,7 @@ def test_what_somebody_has_edited_is_moved_aside_and_never_overwritten(tmp_path,
         case "add":
             (tmp_path / "a" / "notes.docx").write_text("mine", encoding="utf-8")
         case "record":
-            (tmp_path / "a" / "made.json").write_text("{", encoding="utf-8")
+            (tmp_path / "a" / "manifest.json").write_text("{", encoding="utf-8")
     before = content(tmp_path / "a")
     assert kept(tmp_path / "a", job("a")) is Kept.EDITED
     (outcome,) = run([job("a")], tmp_path)
@@ -124,6 +124,21 @@ def test_a_report_that_fails_leaves_the_one_before_it(tmp_path):
     (outcome,) = run([job("a", inputs="two", text="new")], tmp_path)
     assert outcome.state is State.MADE
     assert not (tmp_path / "failed").exists()
+
+
+def test_done_is_believed_only_of_files_that_the_manifest_vouches_for(tmp_path):
+    (outcome,) = run([job("a", forgets=True)], tmp_path)
+    assert outcome.state is State.NOT_WHOLE
+    assert not (tmp_path / "a").exists()
+    (outcome,) = run([Job("b", "one", {"made_from": "another"})], tmp_path)
+    assert outcome.state is State.NOT_WHOLE
+
+
+def test_another_day_makes_a_report_stale_where_a_day_is_asked_for(tmp_path):
+    run([job("a")], tmp_path)
+    folder = tmp_path / "a"
+    assert kept(folder, Job("a", "one", day="2018-03-13")) is Kept.FRESH
+    assert kept(folder, Job("a", "one", day="2018-03-14")) is Kept.STALE
 
 
 def test_a_command_that_cannot_start_is_a_failed_report(tmp_path):

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from sim import places
-from sim.reports.committee import is_current, make_one, prepared, produce, publish, run_study, shown
+from sim.reports.batches import Job, Kept, kept
+from sim.reports.committee import made_from, make_one, prepared, produce, publish, run_study, shown
 from sim.reports.errors import ReportError
 from sim.words import Words
 from tests.reports import synthetic
@@ -103,11 +104,14 @@ def test_the_study_is_what_the_committee_asks():
     assert set(names) >= {name for row in study.grid.cells for name in row}
 
 
+def job_of(spec):
+    return Job(spec.name, made_from(spec, synthetic.library()))
+
+
 @pytest.mark.long
-def test_a_report_is_made_by_way_of_its_notebook_and_stays_current_until_something_changes(counted, tmp_path):
+def test_a_report_is_made_by_way_of_its_notebook_and_stays_fresh_until_something_changes(counted, tmp_path):
     spec = changed(languages=("en",), formats=("html", "xlsx"))
     out = tmp_path / "å report"
-    assert not is_current(spec, out)
     made = make_one(spec, out)
     assert [path.name for path in made.files] == ["options-2008.en.html", "options-2008.en.xlsx"]
     assert "13\xa0March\xa02008" in made.files[0].read_text(encoding="utf-8")
@@ -115,10 +119,11 @@ def test_a_report_is_made_by_way_of_its_notebook_and_stays_current_until_somethi
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
     assert any("srcdoc" in "".join(output.get("data", {}).get("text/html", "")) for output in outputs)
     assert not list(out.rglob(".*"))
-    assert is_current(spec, out)
-    assert not is_current(changed(languages=("en",), formats=("html", "xlsx"), title={"en": "T"}), out)
+    other = changed(languages=("en",), formats=("html", "xlsx"), title={"en": "T"})
+    assert kept(out, job_of(spec)) is Kept.FRESH
+    assert kept(out, job_of(other)) is Kept.STALE
     made.files[0].write_text("touched", encoding="utf-8")
-    assert not is_current(spec, out)
+    assert kept(out, job_of(spec)) is Kept.EDITED
 
 
 @pytest.mark.long

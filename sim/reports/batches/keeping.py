@@ -13,9 +13,8 @@ from typing import Any
 
 from sim.experiment.provenance import file_hash
 
-RECORD = "made.json"
+RECORD = "manifest.json"
 KIND = "jobbtorg-report"
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,17 @@ class Job:
     name : str
         Its folder's name.
     inputs : str
-        Digest of everything that decides what is in it.
+        Digest of everything that decides what is in it, but for the day.
     order : mapping
         What the worker is told, as JSON can hold it.
+    day : str
+        The day that it must bear; nothing when the day it is made will do.
     """
 
     name: str
     inputs: str
     order: Mapping[str, Any] = field(default_factory=dict)
+    day: str = ""
 
 
 class Kept(StrEnum):
@@ -60,10 +62,15 @@ def kept(folder: Path, job: Job) -> Kept:
     found = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     if any(name not in written or file_hash(path) != written[name] for name, path in found.items()):
         return Kept.EDITED
-    return Kept.FRESH if record["inputs"] == job.inputs and found.keys() == written.keys() else Kept.STALE
+    same = record["made_from"] == job.inputs and job.day in ("", record.get("day"))
+    return Kept.FRESH if same and found.keys() == written.keys() else Kept.STALE
 
 
-def publish(staged: Path, folder: Path, job: Job, facts: Mapping[str, Any]) -> Path | None:
+class NotWholeError(Exception):
+    """What a worker left is not the report that was asked for."""
+
+
+def publish(staged: Path, folder: Path, job: Job) -> Path | None:
     """Put a finished report in its place; what somebody has edited there is moved aside.
 
     Parameters
@@ -72,19 +79,20 @@ def publish(staged: Path, folder: Path, job: Job, facts: Mapping[str, Any]) -> P
         On the same disk.
     folder : Path
     job : Job
-    facts : mapping
-        More to write into its record.
 
     Returns
     -------
     Path or None
         Where the edited one went.
+
+    Raises
+    ------
+    NotWholeError
+        If the files are not those that the report's own manifest vouches for.
     """
+    if kept(staged, job) is not Kept.FRESH:
+        raise NotWholeError(job.name)
     before = kept(folder, job)
-    files = {path.relative_to(staged).as_posix(): file_hash(path) for path in _files(staged)}
-    record = {"kind": KIND, "format": FORMAT, "name": job.name, "inputs": job.inputs, **facts, "files": files}
-    text = json.dumps(record, ensure_ascii=False, indent=1)
-    (staged / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
     old = _free_name(folder) if before is Kept.EDITED else staged.with_name(f"{staged.name}.old")
     if folder.exists():
         os.replace(folder, old)
@@ -111,5 +119,5 @@ def _record(folder: Path) -> dict[str, Any] | None:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    good = isinstance(record, dict) and (record.get("kind"), record.get("format")) == (KIND, FORMAT)
-    return record if good and isinstance(record.get("files"), dict) and "inputs" in record else None
+    good = isinstance(record, dict) and record.get("kind") == KIND and isinstance(record.get("files"), dict)
+    return record if good and "made_from" in record else None

@@ -11,17 +11,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import psutil
 
-from sim.reports.batches.keeping import Job, Kept, kept, publish
+from sim.reports.batches.keeping import Job, Kept, NotWholeError, kept, publish
 
 MAKING, FAILED = ".making", "failed"
 ORDER, LOG, REPORT = "order.json", "log.txt", "report"
@@ -38,6 +37,8 @@ class State(StrEnum):
     FRESH = "fresh"
     FAILED = "failed"
     TOO_SLOW = "too-slow"
+    NOT_WHOLE = "not-whole"
+    """It said that it was done, and its files are not those that its manifest vouches for."""
 
 
 @dataclass(frozen=True)
@@ -229,12 +230,10 @@ def _end(work: _Work, folder: Path, late: bool) -> Outcome:
     """Publish what a worker made, or keep what is left of it."""
     name, took = work.job.name, time.monotonic() - work.began
     if work.process.returncode == 0 and not late:
-        facts: Mapping[str, Any] = {
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(took, 1),
-        }
         try:
-            aside = publish(work.home / REPORT, folder / name, work.job, facts)
+            aside = publish(work.home / REPORT, folder / name, work.job)
+        except NotWholeError:
+            return Outcome(name, State.NOT_WHOLE, "", _keep_rest(work, folder), took)
         except OSError as error:
             return Outcome(name, State.FAILED, _reason(error), _keep_rest(work, folder), took)
         shutil.rmtree(work.home, ignore_errors=True)

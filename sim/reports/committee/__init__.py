@@ -6,7 +6,7 @@ from sim.reports.committee.gather import gather
 from sim.reports.committee.kinds import KINDS
 from sim.reports.committee.produce import (
     Products,
-    is_current,
+    made_from,
     make_one,
     prepared,
     publish,
@@ -22,7 +22,7 @@ __all__ = [
     "Study",
     "compose",
     "gather",
-    "is_current",
+    "made_from",
     "make_one",
     "prepared",
     "publish",

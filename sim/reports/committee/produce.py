@@ -14,21 +14,22 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.experiment.output import Record, write_results
 from sim.experiment.provenance import file_hash, library_versions, source_hash
 from sim.experiment.store import Store
 from sim.parameters import Library, load_library
 from sim.reports.committee.compose import compose
 from sim.reports.committee.data import FILE, ReportData, read_data, write_data
-from sim.reports.committee.gather import gather, parameter_cards
+from sim.reports.committee.gather import LEVEL, gather, parameter_cards
 from sim.reports.committee.kinds import KINDS
-from sim.reports.committee.study import run_study
+from sim.reports.committee.study import Findings, run_study
 from sim.reports.errors import ReportError
 from sim.reports.formats import written
 from sim.reports.spec import ReportSpec
 from sim.reports.templates import read_template
 from sim.words import Words
 
-DATA = "data"
+DATA, RESULTS = "data", "results"
 MANIFEST = "manifest.json"
 KIND, FORMAT = "jobbtorg-report", 1
 
@@ -70,8 +71,8 @@ def make_one(
         Held against parameters and templates before, as `read_batch` does.
     out : Path
         Folder to write; made if it is not there. Holds ``NAME.LANGUAGE.FORMAT``, the executed notebook
-        ``NAME.ipynb``, ``manifest.json``, and ``data/``, from which the pages can be made again without
-        running. Nothing in it is ever half written.
+        ``NAME.ipynb``, ``manifest.json``, ``data/``, from which the pages can be made again without
+        running, and ``results/``, what every scenario gave in every run. Nothing in it is ever half written.
     parameters : Path, optional
         Folder of parameters; the shipped ones by default.
     jobs, store
@@ -91,6 +92,8 @@ def make_one(
     started = datetime.now(UTC)
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    library = load_library(parameters)
+    origin = made_from(spec, library)
     day = spec.day or date.today()
     spec = spec.model_copy(update={"day": day, "review": spec.review or _a_year_after(day)})
     (out / MANIFEST).unlink(missing_ok=True)  # what is there from now on is not what it vouched for
@@ -102,8 +105,7 @@ def make_one(
     missing = [path.name for path in files if not path.is_file()]
     if missing:
         raise ReportError("not-made", name=spec.name, missing=", ".join(missing))
-    library = load_library(parameters)
-    manifest = _manifest(spec, data, library, (*files, notebook), out, started)
+    manifest = _manifest(spec, origin, data, library, (*files, notebook), out, started)
     _replace(out / MANIFEST, _json(manifest))
     return Products(out, files, notebook, out / MANIFEST)
 
@@ -128,7 +130,9 @@ def prepared(
     kept = _kept(out / DATA, library, spec, kind)
     if kept is None:
         study = KINDS[kind].study(library, spec)
+        started = datetime.now(UTC)
         findings = run_study(library, study, spec.runs, spec.seed, jobs, progress, store)
+        _keep_results(out / RESULTS, findings, spec, started)
         data = gather(library, spec, kind, study, findings)
         data = replace(data, manifest=replace(data.manifest, asked=asked(spec, kind)))
     else:
@@ -178,22 +182,6 @@ def asked(spec: ReportSpec, kind: str) -> str:
     return _hashed({"kind": kind, **content})
 
 
-def is_current(spec: ReportSpec, out: Path, parameters: Path | None = None) -> bool:
-    """Tell whether a folder holds exactly what `make_one` would make, but for the day it was made on.
-
-    Nothing is run. Files that were changed since, another template, opinion, parameter, scenario or code:
-    each makes a report stale.
-    """
-    try:
-        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        files: Mapping[str, str] = manifest["files"]
-        whole = all(file_hash(out / name) == written for name, written in files.items())
-        same_day = spec.day is None or manifest["day"] == spec.day.isoformat()
-        return whole and same_day and manifest["made_from"] == made_from(spec, load_library(parameters))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-
-
 def made_from(spec: ReportSpec, library: Library) -> str:
     """Return a hash of all that a report is made from: description, template, opinion, parameters, code."""
     template = read_template(spec.template)
@@ -219,6 +207,23 @@ def made_from(spec: ReportSpec, library: Library) -> str:
 def _a_year_after(day: date) -> date:
     """Return the first of the month a year on."""
     return date(day.year + 1, day.month, 1)
+
+
+def _keep_results(folder: Path, findings: Findings, spec: ReportSpec, started: datetime) -> None:
+    """Keep what every scenario of the report gave, so that it can be made anew and held against it."""
+    record = Record(
+        resolved=findings.resolved,
+        settings=spec.all_settings,
+        engine="compiled",
+        level=LEVEL,
+        command=("jobbtorg", "batch"),
+        source=source_hash(),
+        started=started,
+        finished=datetime.now(UTC),
+        report_from=spec.period.first,
+        policy_from=spec.period.first,
+    )
+    write_results(folder, findings.results, record)
 
 
 def _opinions(spec: ReportSpec) -> dict[str, str]:
@@ -278,6 +283,7 @@ def _hashed(content: Mapping[str, Any]) -> str:
 
 def _manifest(
     spec: ReportSpec,
+    origin: str,
     data: ReportData,
     library: Library,
     files: Iterable[Path],
@@ -286,7 +292,8 @@ def _manifest(
 ) -> dict[str, Any]:
     """Return what an archived report needs to be made again, and to be held against it."""
     study = KINDS[data.kind].study(library, spec)
-    kept = (*files, out / DATA / FILE)
+    results = sorted(path for path in (out / RESULTS).rglob("*") if path.is_file())
+    kept = (*files, out / DATA / FILE, *results)
     return {
         "kind": KIND,
         "format": FORMAT,
@@ -297,7 +304,7 @@ def _manifest(
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "runs": spec.runs,
         "seed": spec.seed,
-        "made_from": made_from(spec, library),
+        "made_from": origin,
         "source_hash": data.manifest.source_hash,
         "versions": dict(data.manifest.versions),
         "scenarios": {
