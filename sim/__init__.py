@@ -37,7 +37,16 @@ _PUBLIC = {
     "sim.experiment.enough": ("Enough", "Target", "run_until"),
     "sim.experiment.store": ("Store",),
     "sim.experiment.sweep": ("SweepTable", "run_sweep"),
-    "sim.experiment.staffing": ("StaffingRule", "mean_posts", "staffing_rule"),
+    "sim.economy.staffing": ("StaffingRule", "staffing_rule"),
+    "sim.experiment.staffing": ("mean_posts",),
+    "sim.experiment.needed_posts": ("NeededPosts", "Promise", "needed_posts"),
+    "sim.experiment.waterfall": (
+        "Waterfall",
+        "lever_steps",
+        "lever_waterfall",
+        "line_waterfall",
+        "run_levers",
+    ),
     "sim.experiment.persons": ("PersonId", "TwoWorlds", "person_in_two_worlds"),
     "sim.experiment.output": ("Record", "read_results", "write_results"),
 }

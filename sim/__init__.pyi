@@ -1,3 +1,5 @@
+from sim.economy.staffing import StaffingRule as StaffingRule
+from sim.economy.staffing import staffing_rule as staffing_rule
 from sim.experiment.curves import BreakEven as BreakEven
 from sim.experiment.curves import Curve as Curve
 from sim.experiment.curves import Point as Point
@@ -13,6 +15,9 @@ from sim.experiment.enough import Enough as Enough
 from sim.experiment.enough import Target as Target
 from sim.experiment.enough import run_until as run_until
 from sim.experiment.errors import ExperimentError as ExperimentError
+from sim.experiment.needed_posts import NeededPosts as NeededPosts
+from sim.experiment.needed_posts import Promise as Promise
+from sim.experiment.needed_posts import needed_posts as needed_posts
 from sim.experiment.output import Record as Record
 from sim.experiment.output import read_results as read_results
 from sim.experiment.output import write_results as write_results
@@ -24,12 +29,15 @@ from sim.experiment.results import Summary as Summary
 from sim.experiment.run import measure as measure
 from sim.experiment.run import run_scenarios as run_scenarios
 from sim.experiment.run import simulate as simulate
-from sim.experiment.staffing import StaffingRule as StaffingRule
 from sim.experiment.staffing import mean_posts as mean_posts
-from sim.experiment.staffing import staffing_rule as staffing_rule
 from sim.experiment.store import Store as Store
 from sim.experiment.sweep import SweepTable as SweepTable
 from sim.experiment.sweep import run_sweep as run_sweep
+from sim.experiment.waterfall import Waterfall as Waterfall
+from sim.experiment.waterfall import lever_steps as lever_steps
+from sim.experiment.waterfall import lever_waterfall as lever_waterfall
+from sim.experiment.waterfall import line_waterfall as line_waterfall
+from sim.experiment.waterfall import run_levers as run_levers
 from sim.flow import History as History
 from sim.outcomes import Cube as Cube
 from sim.outcomes import Measure as Measure

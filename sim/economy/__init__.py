@@ -6,7 +6,14 @@ from sim.economy.costs import BENEFIT, NET, PROGRAMME, PUBLIC, STATE, costs
 from sim.economy.financing import Financing, financing
 from sim.economy.money import account
 from sim.economy.prices import discount, price_index
-from sim.economy.staffing import Staffing, StaffingRule, plan_caseload, staffing, staffing_rule
+from sim.economy.staffing import (
+    Staffing,
+    StaffingRule,
+    plan_caseload,
+    rule_caseworkers,
+    staffing,
+    staffing_rule,
+)
 from sim.economy.terminal import Future, future_cost, last_pace, return_risk, terminal_cost, terminal_rest
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "plan_caseload",
     "price_index",
     "return_risk",
+    "rule_caseworkers",
     "staffing",
     "staffing_rule",
     "terminal_cost",

@@ -86,16 +86,30 @@ def staffing_rule(scenario: Scenario) -> StaffingRule:
     )
 
 
-def plan_caseload(scenario: Scenario) -> NDArray[np.float64]:
-    """Return cases a caseworker in the plan, float64[C+1]; the last is the whole city.
+def plan_cases(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the cases that own staff serve by the City's rule, float64[C].
 
-    Each centre has its target group, less own staff's saving for its part of the people with providers,
-    who are spread as the target group.
+    Each centre has its target group, less own staff's saving for its part of the people with providers, who
+    are spread as the target group.
     """
     centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
     target = scenario.array("people.target_group", centres, groups).sum(axis=1)
     saved = scenario.number("plan.procured_people") * (1.0 - scenario.number("plan.own_staff_share"))
-    cases = target * (1.0 - saved / target.sum())
+    cases: NDArray[np.float64] = target * (1.0 - saved / target.sum())
+    return cases
+
+
+def rule_caseworkers(scenario: Scenario) -> NDArray[np.float64]:
+    """Return caseworkers by the City's rule with each centre's own target group, float64[C].
+
+    The paper rounds the whole target group to 7,500 people; here nobody is rounded away.
+    """
+    return plan_cases(scenario) / scenario.number("plan.caseload")
+
+
+def plan_caseload(scenario: Scenario) -> NDArray[np.float64]:
+    """Return cases a caseworker in the plan, float64[C+1]; the last is the whole city."""
+    cases = plan_cases(scenario)
     caseworkers = plan_posts(scenario) @ caseworker_roles(scenario)
     caseload: NDArray[np.float64] = np.append(cases, cases.sum()) / np.append(caseworkers, caseworkers.sum())
     return caseload

@@ -1,4 +1,4 @@
-"""Posts: by the City's own rule of 2007, and as a run needs them when staff follows the cases."""
+"""Posts as a run needs them when staff follows the cases."""
 
 from __future__ import annotations
 
@@ -11,66 +11,10 @@ from numpy.typing import NDArray
 from sim.experiment.engine import WORKERS, Engine
 from sim.experiment.parallel import default_jobs, each
 from sim.experiment.run import Progress, simulate
-from sim.flow.policy import caseworker_roles, plan_posts
 from sim.parameters import Scenario
 
 FOLLOWS = "levers.staffing_mode=follows"
 """The setting under which posts are reset every month from the cases."""
-
-
-@dataclass(frozen=True)
-class StaffingRule:
-    """The rule step by step (DET2007, "Bemanningsplan").
-
-    Attributes
-    ----------
-    people : float
-        People who may need measures.
-    procured : float
-        Of them at external providers.
-    own_staff_share : float
-        What part of a case at a provider own staff keeps.
-    caseload : float
-        Cases per caseworker that the rule goes by.
-    at_most : float
-        Posts at most, leaders and administrators included.
-    planned : float
-        Caseworkers in the plan's own table.
-    """
-
-    people: float
-    procured: float
-    own_staff_share: float
-    caseload: float
-    at_most: float
-    planned: float
-
-    @property
-    def equivalents(self) -> float:
-        """Cases that own staff serve."""
-        return self.people - self.procured + self.own_staff_share * self.procured
-
-    @property
-    def caseworkers(self) -> float:
-        """Caseworkers by the rule."""
-        return self.equivalents / self.caseload
-
-    @property
-    def implied_caseload(self) -> float:
-        """Cases per caseworker that the plan's table implies."""
-        return self.equivalents / self.planned
-
-
-def staffing_rule(scenario: Scenario) -> StaffingRule:
-    """The City's rule with the scenario's numbers."""
-    return StaffingRule(
-        people=scenario.number("plan.people"),
-        procured=scenario.number("plan.procured_people"),
-        own_staff_share=scenario.number("plan.own_staff_share"),
-        caseload=scenario.number("plan.caseload"),
-        at_most=scenario.number("plan.posts_at_most"),
-        planned=float((plan_posts(scenario) @ caseworker_roles(scenario)).sum()),
-    )
 
 
 def mean_posts(

@@ -6,6 +6,7 @@ definition and equation in words, stand in ``sim/words/LANG/measures.yaml`` unde
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -22,8 +23,8 @@ ALL = "all"
 
 EVERY_KIND: tuple[PeriodKind, ...] = ("month", "tertial", "year", "total")
 
-Quantity = Literal["stock", "flow", "ratio", "people"]
-"""How months become longer periods: means, sums, ratios of sums, or distinct people counted anew."""
+Quantity = Literal["stock", "flow", "ratio", "people", "quantile"]
+"""How months become longer periods: means, sums, ratios of sums, distinct people, or one among all waits."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,13 @@ class Measure:
     key : str
     unit : str
         people, spells, days, months, cases, MSEK, kr, posts or share.
-    quantity : {"stock", "flow", "ratio", "people"}
+    quantity : {"stock", "flow", "ratio", "people", "quantile"}
         A stock is the mean over the period's months, each month counting as much. A flow is the sum. A
-        ratio is the sum above divided by the sum below. People are distinct within the period.
+        ratio is the sum above divided by the sum below. People are distinct within the period. A quantile is
+        the fewest days that a share of those counted waited at most.
     numerator, denominator : tuple of str
-        Names of tallies, added up. Only a ratio has a denominator.
+        Names of tallies, added up. Only a ratio has a denominator. A quantile's numerator counts those
+        among whom it is taken.
     scale : float
         What the result is multiplied by.
     kinds : tuple of str
@@ -50,6 +53,8 @@ class Measure:
         Key of its words; the measure's own key unless several measures share a template.
     fills : mapping of str to str
         Places in the template, to data keys: ``{"destination": "work"}``.
+    share : float
+        A quantile's: the share of people who waited at most so long.
     line : str
         Line of money that it is shown as, ``staff`` say; empty for what is no line.
     adds_to : tuple of str
@@ -67,6 +72,7 @@ class Measure:
     by_segment: bool = True
     words: str = ""
     fills: Mapping[str, str] = field(default_factory=dict)
+    share: float = 0.0
     line: str = ""
     adds_to: tuple[str, ...] = ()
 
@@ -143,6 +149,8 @@ def evaluate(tallies: Tallies, periods: Sequence[Period], measures: Sequence[Mea
         elif measure.quantity == "ratio":
             below = total(sums, measure.denominator)
             found /= np.where(below == 0.0, np.nan, below)
+        elif measure.quantity == "quantile":
+            found = wait_quantiles(tallies, periods, found, measure)
         found[[period.kind not in measure.kinds for period in periods]] = np.nan
         if not measure.by_centre:
             found[:, :-1] = np.nan
@@ -150,6 +158,42 @@ def evaluate(tallies: Tallies, periods: Sequence[Period], measures: Sequence[Mea
             found[:, :, :-1] = np.nan
         values[index] = found
     return Cube(values, tuple(measures), tuple(periods), (*tallies.centres, ALL), (*tallies.needs, ALL))
+
+
+def wait_quantiles(
+    tallies: Tallies, periods: Sequence[Period], counted: NDArray[np.float64], measure: Measure
+) -> NDArray[np.float64]:
+    """Return the fewest days that a share of people waited at most: float64[periods, C+1, H+1].
+
+    Waits of zero are not in the rows of waits: whoever is counted and has no row was served at once.
+
+    Parameters
+    ----------
+    tallies : Tallies
+    periods : sequence of Period
+    counted : float64[periods, C+1, H+1]
+        Everybody among whom the quantile is taken.
+    measure : Measure
+    """
+    month, office, needs, days = tallies.waits[np.argsort(tallies.waits[:, 3], kind="stable")].T
+    centre = tallies.office_centre[office.astype(np.int64)]
+    found = np.full(counted.shape, np.nan)
+    everybody = np.ones(len(days), dtype=np.bool_)
+    for p, period in enumerate(periods):
+        if period.kind not in measure.kinds:
+            continue
+        inside = (month >= period.first) & (month <= period.last)
+        for c in range(counted.shape[1]):
+            there = inside & (centre == c) if c < len(tallies.centres) else inside
+            for h in range(counted.shape[2]):
+                whole = round(float(counted[p, c, h]))
+                if not whole:
+                    continue
+                waited = days[there & (needs == h if h < len(tallies.needs) else everybody)]
+                # a share of 0.9 of ten people is the ninth of them, whatever 0.9 × 10 is in binary
+                rank = math.ceil(measure.share * whole - 1e-9) - (whole - len(waited))
+                found[p, c, h] = waited[rank - 1] if rank > 0 else 0.0
+    return found
 
 
 def _sums(

@@ -98,6 +98,9 @@ class Tallies:
         The same within each destination's own, longer window.
     amounts : mapping of str to float64[M, O+1, H] or float64[M, O+1]
         Everything that measures add up, by name; two axes where segments have no meaning.
+    waits : float64[..., 4]
+        One row for each first wait after an enrolment or a return: month, office, needs, days. Those who
+        were served at once have none.
     people : mapping of str to int64[Y, C+1, H]
         Distinct people by year; the last centre is the whole city, where nobody is counted twice.
     """
@@ -118,6 +121,7 @@ class Tallies:
     after_exit_months: NDArray[np.float64]
     transfer_months: NDArray[np.float64]
     amounts: Mapping[str, NDArray[np.float64]]
+    waits: NDArray[np.float64]
     people: Mapping[str, NDArray[np.int64]]
 
     @property
@@ -209,7 +213,7 @@ def count(
     if transfer_months is None:
         transfer_months = np.zeros(len(history.destinations))
     counted = _empty(history, len(years))
-    _count(
+    waits = _count(
         history.stays,
         history.people,
         history.office_centre,
@@ -237,6 +241,7 @@ def count(
         after_exit_months=_months_second(counted.after_exit_months[0]),
         transfer_months=_months_second(counted.after_exit_months[1]),
         amounts=_amounts(history, counted, self_support),
+        waits=counted.waits[:waits],
         people={"aspirants": counted.aspirants, "self_supporting": counted.self_supporting},
     )
 
@@ -253,6 +258,7 @@ class _Counts(NamedTuple):
     events: NDArray[np.float64]  # [EVENTS, O+1, H, M]
     exits: NDArray[np.float64]  # [destinations, O+1, H, M]
     starts: NDArray[np.float64]  # [measures, O+1, H, M]
+    waits: NDArray[np.float64]  # [waits, 4], filled from the top
     aspirants: NDArray[np.int64]  # [Y, C+1, H]
     self_supporting: NDArray[np.int64]  # [Y, C+1, H]
 
@@ -272,6 +278,7 @@ def _empty(history: History, years: int) -> _Counts:
         events=np.zeros((len(EVENTS), *place, months)),
         exits=np.zeros((destinations, *place, months)),
         starts=np.zeros((measures, *place, months)),
+        waits=np.zeros((int((history.stays["stage"] == Stage.WAITING).sum()), 4)),
         aspirants=np.zeros(distinct, dtype=np.int64),
         self_supporting=np.zeros(distinct, dtype=np.int64),
     )
@@ -400,6 +407,7 @@ def _count(  # type: ignore[no-untyped-def]
     seen = np.full((len(people), counted.aspirants.shape[1]), -1, dtype=np.int16)
     seen_leaving = seen.copy()
     events = counted.events
+    waits = 0
     for row in range(len(stays)):
         if row + STAYS_AHEAD < len(stays):
             fetch_ahead(people, stays[row + STAYS_AHEAD].person)
@@ -448,7 +456,11 @@ def _count(  # type: ignore[no-untyped-def]
             elif begin < months:
                 counted.starts[stay.measure, office, needs, first] += 1
         elif stage == _WAITING and begin == enrolled_at[index]:  # not one of those who lost a slot
-            events[_WAIT_DAYS, office, needs, first] += _day(end, first_days) - _day(begin, first_days)
+            days = _day(end, first_days) - _day(begin, first_days)
+            events[_WAIT_DAYS, office, needs, first] += days
+            wait = counted.waits[waits]
+            wait[0], wait[1], wait[2], wait[3] = first, office, needs, days
+            waits += 1
             if stay.ended_by != _SLOT:
                 events[_UNSERVED, office, needs, first] += 1
 
@@ -462,3 +474,4 @@ def _count(  # type: ignore[no-untyped-def]
             if self_support[stay.destination]:
                 supported = counted.self_supporting
                 _mark(supported, seen_leaving, index, centre, needs, end_month, end_month, year_of_month)
+    return waits

@@ -2,20 +2,9 @@ import numpy as np
 import pytest
 
 from sim.experiment.run import simulate
-from sim.experiment.staffing import FOLLOWS, mean_posts, staffing_rule
+from sim.experiment.staffing import FOLLOWS, mean_posts
 
 SEED = 7
-
-
-def test_the_citys_rule_by_hand(resolve):
-    """DET2007: 7,500 people, 2,000 at providers for half a case each, 50 cases a caseworker."""
-    rule = staffing_rule(resolve("plan-2008").scenario)
-    assert rule.equivalents == 7500 - 2000 + 0.5 * 2000 == 6500
-    assert rule.caseworkers == 130
-    assert rule.at_most == 140
-    # The table has 59 + 40 + 13 + 10.5 caseworkers, so it implies more than 50 cases each.
-    assert rule.planned == 122.5
-    assert rule.implied_caseload == pytest.approx(53.06, abs=0.005)
 
 
 def test_posts_given_are_the_plans(resolve):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from sim import places
-from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.errors import CommandError
 from sim.cli.inputs import all_settings, open_library, resolve_all
 from sim.cli.screen import Screen
+from sim.cli.writing import keep_file
 from sim.experiment.persons import PersonId, Ranking, person_in_two_worlds
 from sim.figures import PersonData, Setting, person_timeline
 from sim.figures.person import stays_table, sums_table, who
@@ -60,23 +57,8 @@ def person(screen: Screen, asked: Asked) -> None:
     screen.table("", *sums_table(data, words))
     screen.line(words.raw("person.table.caption"))
     file = asked.figure or places.OUTPUTS / _file_name(base.name, other.name, asked.run, worlds.person.id)
-    try:
-        _write(file, figure.svg)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(words, "errors.write-failed", folder=file, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=file)
+    keep_file(screen, file, figure.svg)
 
 
 def _file_name(base: str, other: str, run: int, who: PersonId) -> str:
     return re.sub(r"[^\w+.-]", "-", f"person-{base}_{other}-run-{run}-{who}.svg")
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=file.parent, ignore_cleanup_errors=True) as shelter:
-        new = Path(shelter) / file.name
-        new.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(new, file)

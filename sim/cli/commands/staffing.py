@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.cli.errors import CommandError
 from sim.cli.options import Options
 from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.experiment.engine import Engine
+
+PROBABILITY = 0.9
 
 
 def command(screen: Screen, options: Options) -> Callable[..., None]:
@@ -24,12 +27,24 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         engine: Engine = options.engine,
         level: float = options.level,
         parameters: Path | None = options.parameters,
+        mean_wait: float | None = options.mean_wait,
+        p90_wait: float | None = options.p90_wait,
+        probability: float | None = options.probability,
+        start: str | None = options.start,
+        figure: Path | None = options.figure,
     ) -> None:
+        promised = mean_wait is not None or p90_wait is not None
+        if probability is not None and not promised:
+            raise CommandError("without-promise")
         from sim.cli.actions import staffing as action  # noqa: PLC0415 - help need not wait for the compiler
+        from sim.experiment.needed_posts import Promise  # noqa: PLC0415
 
         names, laid = () if scenario is None else (scenario,), tuple(settings)
-        action.staffing(
-            screen, Request(names, laid, None, end, runs, seed, jobs, engine, level, None, parameters)
-        )
+        request = Request(names, laid, start, end, runs, seed, jobs, engine, level, None, parameters)
+        if not promised:
+            action.staffing(screen, request)
+            return
+        share = PROBABILITY if probability is None else probability
+        action.keeping_a_promise(screen, request, Promise(mean_wait, p90_wait, share), figure)
 
     return staffing
