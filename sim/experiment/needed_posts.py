@@ -9,7 +9,7 @@ nothing but the posts.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -22,7 +22,7 @@ from sim.experiment.run import Progress, reported_periods, simulate
 from sim.flow.policy import caseworker_roles
 from sim.outcomes import evaluate, people_measures, tally
 from sim.parameters import Scenario
-from sim.parameters.scenario import Steps, Table
+from sim.parameters.scenario import Steps
 
 POSTS, FACTOR, MODE = "staff.posts", "staff.factor", "levers.staffing_mode"
 MEAN, P90 = "wait_days", "wait_days_p90"
@@ -241,7 +241,7 @@ def with_posts(scenario: Scenario, posts: NDArray[np.float64]) -> Scenario:
     columns = dict(zip(("from", "centre", "role", "value"), zip(*rows, strict=True), strict=True))
     values = {
         **scenario.values,
-        POSTS: Table(columns, table.index, dated=True, zero=True, hold=True),
+        POSTS: replace(table, columns=columns),
         FACTOR: Steps((None,), (1.0,), hold=True),
         MODE: Steps((None,), ("given",), hold=True),
     }
