@@ -13,11 +13,12 @@ NONE    = 5
 # notebooks run on this environment's kernel, not on one that the user keeps under the same name
 export JUPYTER_PREFER_ENV_PATH = 1
 
-.PHONY: help setup report explore test test-long bench format pins clean
+.PHONY: help setup report explore app test test-long bench format pins clean
 
 help:
 	@echo "make report     set up, compute and write the report (outputs/)"
 	@echo "make explore    set up, and open the explorer in JupyterLab, on this machine alone"
+	@echo "make app        set up, and open the explorer as a page without code"
 	@echo "make test       set up, then style, types and the tests that take seconds"
 	@echo "make test-long  the tests that make test leaves out"
 	@echo "make bench      how fast the engines are here (BENCH=--record keeps the figures)"
@@ -45,7 +46,12 @@ report: $(STAMP)
 
 # Jupyter's own token keeps others on this machine out.
 explore: $(STAMP)
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks/explorer.ipynb
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None notebooks/explorer.ipynb
+
+# The same without code, as a page of its own; the template asks nothing of other machines.
+app: $(STAMP)
+	JUPYTER_PATH="$(CURDIR)/sim/explorer/voila$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/voila \
+	  notebooks/explorer.ipynb --Voila.ip=127.0.0.1 --token --template=jobbtorg --HTMLExporter.language_code=sv
 
 test: $(STAMP)
 	$(BIN)/ruff check .

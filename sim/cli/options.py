@@ -59,6 +59,7 @@ class Options:
         self.engine: Any = option("engine", "compiled")
         self.level: Any = option("level", LEVEL)
         self.out: Any = option("out", None, metavar="DIR")
+        self.out_file: Any = option("out_file", None, "--out", metavar="FILE")
         self.day: Any = option("date", None, metavar="DATE")
         self.case_number: Any = option("case-number", "")
         self.parameters: Any = option("parameters", None, metavar="DIR")

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.curves import ANCHOR, ELASTICITY
 from sim.experiment.differences import Difference, Verdict, paired_difference
 from sim.experiment.results import ALL, TOTAL
 from sim.experiment.statistics import mean_interval
 from sim.explorer.runs import BASE, OTHER, Compared
 from sim.explorer.state import Settings
 from sim.flow.policy import plan_posts
+from sim.parameters import Resolved
 from sim.words import Interval, Quantity, Trace, exact
 
 LEVEL, INNER = 0.90, 0.50
@@ -156,7 +158,7 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
         ),
         ends=_ends(compared, *at),
         shares=_defined((measure, reader.level(OTHER, measure)) for measure in SHARES),
-        outside=compared.other.outside_evidence,
+        outside=_outside(compared.other),
         first_year=years[0],
         last_year=years[-1],
         runs=exact(float(compared.runs), "runs", Trace(manifest="runs")),
@@ -172,6 +174,17 @@ def _ends(compared: Compared, centre: str, segment: str) -> tuple[tuple[Quantity
             trace = Trace(parameters=("exits.elasticity",))
             found.append((exact(tried.settings.elasticity, "elasticity", trace), difference))
     return tuple(found)
+
+
+def _outside(scenario: Resolved) -> tuple[str, ...]:
+    """Return the keys outside the evidence; the elasticities are judged by the one that names them.
+
+    The rows of that table move in proportion, so where the lever stands at the end of its own range, rows
+    with a narrower range lie beyond theirs.
+    """
+    found = scenario.outside_evidence
+    anchor = f"{ELASTICITY}[{','.join(ANCHOR)}]"
+    return tuple(key for key in found if anchor in found or not key.startswith(f"{ELASTICITY}["))
 
 
 def _defined(pairs: Iterable[tuple[str, Quantity | None]]) -> tuple[tuple[str, Quantity], ...]:

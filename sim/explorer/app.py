@@ -242,7 +242,10 @@ class Explorer:
             return
         self._opened = name
         self.view.tell(str(self._words.text("explorer.file.saved", path=Name(str(path)))))
-        self.rail.to_open.options = self._names().scenarios
+        scenarios = self._names().scenarios
+        self.rail.to_open.options = scenarios
+        for page in self.pages.values():
+            page.offer(scenarios)
         self._draw()
 
     def _open(self, name: str) -> None:
@@ -355,6 +358,7 @@ def explore(
     seed: int = SEED,
     batches: Sequence[int] = BATCHES,
     store: Path | None = STORE,
+    folder: Path = FOLDER,
 ) -> Explorer:
     """Open the explorer and begin to compute; for a notebook.
 
@@ -371,6 +375,8 @@ def explore(
         Paired runs behind the preview and each later picture.
     store : Path, optional
         Folder in which runs are kept from one time to the next; None keeps none.
+    folder : Path
+        Folder in which scenarios are saved.
 
     Returns
     -------
@@ -385,7 +391,7 @@ def explore(
         If the scenario is more than levers laid on the plan.
     """
     kept = None if store is None else Store(store, notice=lambda _: None)
-    explorer = Explorer(language, scenario, parameters, seed, batches, store=kept)
+    explorer = Explorer(language, scenario, parameters, seed, batches, folder=folder, store=kept)
     try:
         asyncio.get_running_loop()
     except RuntimeError:

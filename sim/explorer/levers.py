@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.explorer.state import EFFECT, ELASTICITY_AT, PRICE, Plan, procured
+from sim.experiment.curves import ANCHOR, ELASTICITY
+from sim.explorer.state import EFFECT, PRICE, Plan, procured
 from sim.parameters import Library
 from sim.words import Quantity, Trace, exact
 
@@ -60,7 +61,7 @@ _SHAPES: Mapping[str, tuple[str, float, float, float, float]] = {
     "staff_factor": ("staff.factor", 50.0, 200.0, 1.0, 100.0),
     "price": (PRICE, 20_000.0, 80_000.0, 50.0, 1.0),
     "last_year": ("period.end", 2008.0, 2018.0, 1.0, 1.0),
-    "elasticity": ("exits.elasticity", 0.0, 0.5, 0.01, 1.0),
+    "elasticity": (ELASTICITY, 0.0, 0.5, 0.01, 1.0),
     "effect": (EFFECT, 0.5, 1.5, 0.01, 1.0),
     "waiting_pace": ("exits.waiting_pace", 0.0, 100.0, 5.0, 100.0),
 }
@@ -94,7 +95,7 @@ def levers(library: Library, plan: Plan) -> dict[str, Lever]:
 def assumption_levers(plan: Plan) -> dict[str, Lever]:
     """Return the further assumptions as levers, by parameter.
 
-    Each goes from one end of its range to the other and half as far beyond, within what is allowed.
+    Each goes from one end of its range to the other and about half as far beyond, within what is allowed.
     """
     found = {}
     for key, passport in plan.assumptions.items():
@@ -105,13 +106,14 @@ def assumption_levers(plan: Plan) -> dict[str, Lever]:
             times * float(end) if isinstance(end, int | float) else None for end in passport.allowed or ()
         ]
         least, most = allowed if len(allowed) == 2 else (None, None)
-        beyond = (high - low) / 2
+        step = 0.01 if high - low < 3 else 1.0
+        beyond = step * round((high - low) / 2 / step)
         found[key] = Lever(
             key,
             key,
             low - beyond if least is None else max(low - beyond, least),
             high + beyond if most is None else min(high + beyond, most),
-            0.01 if high - low < 3 else 1.0,
+            step,
             times,
             (low, high),
             round(plan.scenario.number(key) * times, 9),
@@ -127,7 +129,7 @@ def _evidence(library: Library, plan: Plan, key: str) -> tuple[float, float] | N
     if "lower" not in passport.columns:
         return None
     first = (procured(plan.scenario)[0],)
-    wanted = {PRICE: first, EFFECT: first, "exits.elasticity": ELASTICITY_AT}[key]
+    wanted = {PRICE: first, EFFECT: first, ELASTICITY: ANCHOR}[key]
     table = plan.scenario.table(key)
     row = next(row for row in table.rows() if tuple(row[name] for name in table.index) == wanted)
     return float(row["lower"]), float(row["upper"])

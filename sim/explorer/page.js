@@ -22,6 +22,7 @@
     for (const scroll of document.querySelectorAll('.explorer-levers, .explorer-pages, .explorer-answer')) {
       set(scroll, 'tabindex', scroll.scrollHeight > scroll.clientHeight ? '0' : '-1');
     }
+    if (document.body.dataset.voila) set(document.querySelector('#rendered_cells'), 'role', 'main');
     const tongue = document.querySelector('.explorer-tongue');
     if (!tongue) return;
     set(tongue.closest('.explorer'), 'lang', tongue.dataset.lang);

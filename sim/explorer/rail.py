@@ -292,8 +292,10 @@ class Rail:
         return box
 
     def _slid(self, name: str, shown: float) -> None:
-        # a slider stands on whole steps alone and tells of it unasked: no hand has moved it by half a step
-        if abs(shown - self.numbers[name].value) > 0.51 * self.sliders[name].step:
+        # a slider stands on whole steps alone, and tells unasked of the one that is nearest to its value
+        slider, value = self.sliders[name], self.numbers[name].value
+        nearest = slider.min + round((value - slider.min) / slider.step) * slider.step
+        if abs(shown - nearest) > 1e-6 * slider.step:
             self._moved(name, shown, self.numbers[name])
 
     def _moved(self, name: str, shown: float, other: Any) -> None:

@@ -140,7 +140,7 @@ class Workshop:
         for side in sides:
             self._made.move_to_end(side)
         self._forget()
-        return _compared(self.seed, other, resolved[0], resolved[1], made)
+        return compared(self.seed, other, resolved[0], resolved[1], made)
 
     async def _one(self, settings: Settings, scenario: Scenario, run: int, lasting: bool) -> None:
         work = asyncio.get_running_loop().run_in_executor(
@@ -202,10 +202,20 @@ class Workshop:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _compared(
+def compared(
     seed: int, settings: Settings, base: Resolved, other: Resolved, values: NDArray[np.float64]
 ) -> Compared:
-    """Cut what the explorer shows out of float64[scenario, run, measure, period, centre, segment]."""
+    """Cut what the explorer shows out of two worlds' runs.
+
+    Parameters
+    ----------
+    seed : int
+    settings : Settings
+        The other world's.
+    base, other : Resolved
+    values : float64[scenario, run, measure, period, centre, segment]
+        On the axes of `sim.experiment.run.cube_axes`.
+    """
     axes = cube_axes(base.scenario)
     keys = [measure.key for measure in axes.measures]
     shown = [number for number, period in enumerate(axes.periods) if period.kind in KINDS]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from sim.experiment.curves import elasticity_points
+from sim.experiment.curves import ANCHOR, ELASTICITY, elasticity_points
 from sim.parameters import Library, Passport, Scenario
 from sim.parameters.calendar import MONTHS_IN_YEAR, month_start
 from sim.parameters.meaning import END
@@ -18,7 +18,6 @@ PLAN = "plan-2008"
 POSTS = "staff.posts"
 PRICE = "measures.price_per_year"
 EFFECT = "measures.effect"
-ELASTICITY_AT = ("work", "near")
 
 
 @dataclass(frozen=True)
@@ -228,7 +227,7 @@ def _settings_of(scenario: Scenario, plan: Scenario, assumptions: Iterable[str])
     planned = plan.dated_array(POSTS, centres, roles)[-1]
     others = ((key, scenario.number(key)) for key in assumptions if scenario.number(key) != plan.number(key))
     # scaled and scaled back, the elasticity has lost its last digit
-    elasticity = round(float(scenario.table("exits.elasticity").cells()[ELASTICITY_AT]), 9)
+    elasticity = round(float(scenario.table(ELASTICITY).cells()[ANCHOR]), 9)
     first = procured(scenario)[0]
     return Settings(
         **dated,

@@ -52,7 +52,7 @@ class View:
         self._silent = False
         self.rail = rail
         self.answer = html("", "explorer-answer", "explorer-live")
-        self.overview = html("", "explorer-panels")
+        self.overview = html("", "explorer-panels", "explorer-overview")
         self.message = html("", "explorer-message", "explorer-live")
         self.foot = html("", "explorer-foot")
         self._pages = {"overview": self.overview, **pages}

@@ -126,13 +126,6 @@ def _answers(server: Server) -> None:
     pytest.fail(f"The server did not start within two minutes: {server.log.read_text(encoding='utf-8')}")
 
 
-def notebook(repository: Path, home: Path, more: str) -> None:
-    """Copy the explorer's notebook with further lines at the end of its parameters."""
-    found = json.loads((repository / "notebooks" / "explorer.ipynb").read_text(encoding="utf-8"))
-    found["cells"][1]["source"].append(f"\n{more}")
-    (home / "explorer.ipynb").write_text(json.dumps(found), encoding="utf-8")
-
-
 def token() -> str:
     return secrets.token_hex(16)
 
@@ -177,3 +170,41 @@ def screenshot(page: Any, repository: Path, name: str) -> None:
     folder = repository / "outputs" / "explorer"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
+
+
+def notebook(repository: Path, home: Path, runs: int, folder: Path) -> None:
+    """Copy the explorer's notebook, with few runs and its scenarios in a folder of the test's."""
+    found = json.loads((repository / "notebooks" / "explorer.ipynb").read_text(encoding="utf-8"))
+    found["cells"][1]["source"].append(f"\nbatches = (2, {runs})")
+    source = "".join(found["cells"][2]["source"])
+    assert "batches=batches" in source
+    more = f"batches=batches, store=None, folder=pathlib.Path({str(folder)!r})"
+    found["cells"][2]["source"] = "import pathlib\n" + source.replace("batches=batches", more)
+    (home / "explorer.ipynb").write_text(json.dumps(found), encoding="utf-8")
+
+
+def command(name: str, repository: Path, home: Path, token: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return how JupyterLab or Voilà is started, as `make explore` and `make app` do, and its environment."""
+    if name == "jupyterlab":
+        return (
+            *("jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
+            *(f"--IdentityProvider.token={token}", f"--notebook-dir={home}"),
+            *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"),
+        ), {}
+    return (
+        *("voila", str(home / "explorer.ipynb"), "--no-browser", "--Voila.ip=127.0.0.1"),
+        *(f"--Voila.token={token}", "--template=jobbtorg", "--HTMLExporter.language_code=sv"),
+    ), {"JUPYTER_PATH": str(repository / "sim" / "explorer" / "voila")}
+
+
+def no_serious_fault(page: Any, part: str = "") -> None:
+    """Ask axe-core what is wrong with the page, or with a part of it."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - an extra that users may lack
+
+    found = Axe().run(page, context=part or None).response["violations"]
+    serious = {
+        fault["id"]: [node["html"][:200] for node in fault["nodes"]]
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    }
+    assert serious == {}

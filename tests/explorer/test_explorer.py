@@ -143,6 +143,11 @@ def test_what_is_outside_the_evidence_is_stamped(explored):
         await explorer.settled()
         assert view.overview.value.count(stamp) == 4
         assert words.raw("parameters.levers.caseload_norm.title") in view.answer.value
+        rail.numbers["norm"].value = 40.0
+        for end in explorer._levers["elasticity"].evidence or ():
+            rail.numbers["elasticity"].value = end
+            await explorer.settled()
+            assert stamp not in view.overview.value  # at the end of the range is not beyond it
 
     explored(script)
 

@@ -5,34 +5,17 @@ from __future__ import annotations
 from html import escape
 from typing import NamedTuple
 
-from sim.experiment.results import ALL, TOTAL
-from sim.explorer.answer import Reader
 from sim.explorer.files import NotExplorableError
 from sim.explorer.pages.page import Room
 from sim.explorer.pages.working import Working
-from sim.explorer.parts import dropdown, table
-from sim.explorer.runs import BASE, OTHER, Compared
+from sim.explorer.parts import dropdown
+from sim.explorer.runs import Compared
 from sim.explorer.sentence import described
 from sim.explorer.state import Settings, State
+from sim.explorer.twosides import two_sides
 from sim.parameters import InputErrors
-from sim.words import Quantity
 
 STEPS = (4, 24)
-
-MEASURES = (
-    "present_value",
-    "net_cost",
-    "benefit_cost",
-    "staff_cost",
-    "procured_cost",
-    "posts",
-    "caseload",
-    "stock",
-    "wait_days",
-    "outsourced_people_share",
-    "outsourced_budget_share",
-)
-"""What is told of both; the spread of waits between centres stands at the end."""
 
 
 class Two(NamedTuple):
@@ -51,10 +34,17 @@ class ComparePage(Working[Two, tuple[Two, Compared]]):
         scenarios = room.names.scenarios
         self.first = dropdown(words.raw("explorer_pages.compare.first"), scenarios)
         self.second = dropdown(words.raw("explorer_pages.compare.second"), scenarios)
-        self.first.value, self.second.value = scenarios[-2:]
+        self.first.value, self.second.value = scenarios[:2]
         super().__init__(room, STEPS, (self.first, self.second))
         for choice in (self.first, self.second):
             choice.observe(lambda _: self._chosen(), names="value")
+
+    def offer(self, scenarios: tuple[str, ...]) -> None:
+        """Let further scenarios be chosen; what is chosen stays."""
+        for choice in (self.first, self.second):
+            chosen = choice.value
+            choice.options = scenarios
+            choice.value = chosen
 
     def _question(self, compared: Compared, state: State) -> Two:
         return self._two()
@@ -85,47 +75,9 @@ class ComparePage(Working[Two, tuple[Two, Compared]]):
             f"<p><b>{escape(name)}:</b> {escape(str(described(one, plan, words)))}.</p>"
             for name, one in zip(two.names, (two.first, two.second), strict=True)
         )
-        heads = [words.raw("explorer_pages.compare.measure"), *two.names]
-        heads += [words.raw(f"explorer_pages.compare.{name}") for name in ("difference", "verdict")]
-        rows = [row for row in (self._row(compared, measure) for measure in MEASURES) if row]
-        rows += self._spread(compared)
         preview = "" if last else words.raw("figures.stamp.preview")
         caption = words.raw("explorer_pages.compare.caption")
         self.picture.value = (
             f'<div class="explorer-note">{said}</div>'
-            f"{table(heads, rows, f'{caption} {preview}'.strip(), text=(0, 4))}"
+            f"{two_sides(compared, words, two.names, f'{caption} {preview}'.strip())}"
         )
-
-    def _row(self, compared: Compared, measure: str) -> list[str]:
-        reader = Reader(compared)
-        sides = [reader.level(side, measure) for side in (BASE, OTHER)]
-        change = reader.difference(measure, TOTAL, ALL, ALL)
-        name = self._words.raw(f"measures.{measure}.name")
-        return self._written(name, sides, change)
-
-    def _spread(self, compared: Compared) -> list[list[str]]:
-        centres = [centre for centre in compared.results.centres if centre != ALL]
-        spread = Reader(compared).spread("wait_days", centres)
-        if spread is None:
-            return []
-        name = self._words.raw("explorer_pages.compare.spread")
-        return [self._written(name, [spread.base, spread.other], spread.difference)]
-
-    def _written(self, name: str, sides: list[Quantity | None], change: Quantity | None) -> list[str]:
-        words = self._words
-        if sides[0] is None or sides[1] is None or change is None:
-            return []
-        same = change.interval is not None and change.interval.width == 0.0 and change.value == 0.0
-        if same:
-            verdict = words.raw("explorer_pages.compare.same")
-        elif not change.settled:
-            verdict = words.verdict("cannot_tell")
-        else:
-            verdict = words.verdict("higher" if change.value > 0 else "lower")
-        unit = words.unit(change.unit)
-        return [
-            name if unit.lower() in name.lower() else f"{name}, {unit}",
-            *(words.quantity(side, "bare") for side in sides if side is not None),
-            words.quantity(change, "bare_signed_interval"),
-            verdict,
-        ]

@@ -45,6 +45,9 @@ class Page(Protocol):
     def stop(self) -> None:
         """A lever is moving: leave the machine to the preview."""
 
+    def offer(self, scenarios: tuple[str, ...]) -> None:
+        """Let these scenarios be chosen, where any can be."""
+
     async def settled(self) -> None:
         """Wait until everything that was begun is shown."""
 
@@ -57,6 +60,9 @@ class Still:
 
     def stop(self) -> None:
         """Nothing is under way."""
+
+    def offer(self, scenarios: tuple[str, ...]) -> None:
+        """There is nothing to choose."""
 
     async def settled(self) -> None:
         """Nothing is under way."""

@@ -61,7 +61,12 @@ class Working(ABC, Generic[Asked, Found]):
     def show(self, compared: Compared, state: State, preview: bool, last: bool) -> None:
         """Ask, once the overview has what it needs."""
         if last:
-            self._ask(self._question(compared, state))
+            try:
+                question = self._question(compared, state)
+            except Exception as error:  # whatever it is, it is told and the page stays as it was
+                self._room.fail(error)
+                return
+            self._ask(question)
         elif self._asked is None:
             self._say("explorer_pages.waiting")
 
@@ -80,6 +85,9 @@ class Working(ABC, Generic[Asked, Found]):
         """Give the machine to the preview; what is shown stays until there is something newer."""
         self._session.stop()
         self._asked = None
+
+    def offer(self, scenarios: tuple[str, ...]) -> None:
+        """Most pages offer none."""
 
     async def settled(self) -> None:
         """Wait for the last picture."""
