@@ -6,6 +6,7 @@ import typer
 
 from sim.cli.commands import (
     batch,
+    calibrate,
     check,
     compare,
     diff,
@@ -21,6 +22,7 @@ from sim.cli.commands import (
     staffing,
     store,
     sweep,
+    validate,
     waterfall,
 )
 from sim.cli.options import Options
@@ -35,6 +37,8 @@ COMMANDS = (
     follow_up,
     export,
     sweep,
+    calibrate,
+    validate,
     staffing,
     report,
     batch,

@@ -26,3 +26,6 @@ class Request:
     store: bool = True
     targets: tuple[str, ...] = ()
     budget: int | None = None
+    ensemble: str | None = None
+    draws: int | None = None
+    runs_per_draw: int = 2

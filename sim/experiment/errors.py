@@ -9,6 +9,9 @@ from __future__ import annotations
 RULES: dict[str, str] = {
     "no-scenarios": "No scenario was given.",
     "same-name-twice": "The scenario {name} was given twice; give each scenario its own name.",
+    "too-few-draws": "{found} draws were asked for; at least {least} are needed.",
+    "unknown-ensemble": "There is no ensemble {found}; there are {allowed}.",
+    "no-agreeing-world": "{found} of {draws} draws have no world in {tries} that agrees with every target.",
     "too-few-runs": "{found} runs were asked for; at least {least} are needed.",
     "negative-seed": "The seed is {found}; it must be a whole number from 0.",
     "too-few-jobs": "{found} jobs were asked for; at least 1 is needed.",

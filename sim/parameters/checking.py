@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.parameters.ensembles import DESCRIPTION, try_read_ensemble
 from sim.parameters.layering import BASE
 from sim.parameters.library import (
     SCENARIOS,
@@ -17,8 +18,11 @@ from sim.parameters.overlays import overlay_of
 from sim.parameters.passports import check_citations, read_passports, read_sources
 from sim.parameters.problems import Collector, Place, Problem, listed
 from sim.parameters.reading import Document, read_yaml, shown
+from sim.parameters.studies import FILE as STUDY
+from sim.parameters.studies import study_of, try_read_study
 from sim.parameters.sweeps import sweep_of, try_read_sweep
 from sim.parameters.tables import read_table_file
+from sim.parameters.targets import targets_of, try_read_targets
 from sim.parameters.values import BadValueError
 from sim.places import PARAMETERS
 
@@ -138,6 +142,11 @@ class _Check:
         if good:
             for path in sorted((folder / "sweeps").glob("*.yaml")):
                 try_read_sweep(path, library, self.problems)
+            try_read_targets(sorted((folder / "targets").glob("*.yaml")), library.sources, self.problems)
+            for path in sorted((folder / "ensembles").glob(f"*/{STUDY}")):
+                try_read_study(path, library, self.problems)
+            for path in sorted((folder / "ensembles").glob(f"*/{DESCRIPTION}")):
+                try_read_ensemble(path.parent, self.problems)
 
     def overlay(self, path: Path, library: Library, good: bool) -> None:
         """An overlay: resolved where the base values are good, else at least read."""
@@ -164,6 +173,13 @@ class _Check:
         elif isinstance(document.data, dict) and "over" in document.data:
             if good:
                 sweep_of(document, path, library, self.problems)
+        elif isinstance(document.data, dict) and "learn" in document.data:
+            if good:
+                study_of(document, path, library, self.problems)
+        elif isinstance(document.data, dict) and "targets" in document.data:
+            targets_of(document, path, library.sources, self.problems)
+        elif path.name == DESCRIPTION:
+            try_read_ensemble(path.parent, self.problems)
         else:
             self.overlay(path, library, good)
 

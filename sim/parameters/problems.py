@@ -66,6 +66,8 @@ RULES = MappingProxyType(
         "baseline-cycle": "A chain of baselines ends at the base values.",
         "unknown-scenario": "A scenario that is asked for exists.",
         "bad-setting": "A setting is written KEY=VALUE, with a key or a selector that can be read.",
+        # ensembles
+        "ensemble-changed": "An ensemble's draws are those that its description was written for.",
         # what the model means
         "own-staff-share": "A caseworker's slots are whole half-units: the own-staff share is 0, 0.5 or 1.",
         "statutory-assessment": "Statutory assessment stays with the City and is no measure.",

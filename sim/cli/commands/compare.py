@@ -31,19 +31,34 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         store: bool = options.store,
         targets: list[str] = options.targets,
         budget: int | None = options.budget,
+        ensemble: str | None = options.ensemble,
+        draws: int | None = options.draws,
+        runs_per_draw: int = options.runs_per_draw,
     ) -> None:
         if base in others:
             raise CommandError("same-scenarios", name=base)
         if budget is not None and not targets:
             raise CommandError("budget-alone")
-        from sim.cli.actions import compare as action  # noqa: PLC0415 - help need not wait for the compiler
-
+        if targets and ensemble is not None:
+            raise CommandError("target-with-ensemble")
+        if draws is not None and ensemble is None:
+            raise CommandError("draws-alone")
         names, laid = (base, *others), tuple(settings)
         request = Request(
             *(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters, store),
             targets=tuple(targets),
             budget=budget,
+            ensemble=ensemble,
+            draws=draws,
+            runs_per_draw=runs_per_draw,
         )
+        if ensemble is not None:
+            from sim.cli.actions import drawn  # noqa: PLC0415 - help need not wait for the compiler
+
+            drawn.show(screen, request, "compare")
+            return
+        from sim.cli.actions import compare as action  # noqa: PLC0415 - as above
+
         action.compare(screen, request)
 
     return compare

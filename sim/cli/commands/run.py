@@ -29,9 +29,12 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         parameters: Path | None = options.parameters,
         store: bool = options.store,
         archive: Path | None = options.archive,
+        ensemble: str | None = options.ensemble,
+        draws: int | None = options.draws,
+        runs_per_draw: int = options.runs_per_draw,
     ) -> None:
         if archive is not None:
-            if scenarios or settings or start or end or out:
+            if scenarios or settings or start or end or out or ensemble:
                 raise CommandError("from-alone")
             from sim.cli.actions import reproduce  # noqa: PLC0415 - help need not wait for the compiler
 
@@ -39,11 +42,22 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
             return
         if not scenarios:
             raise CommandError("scenario-needed")
+        names, laid = tuple(scenarios), tuple(settings)
+        request = Request(
+            *(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters, store),
+            ensemble=ensemble,
+            draws=draws,
+            runs_per_draw=runs_per_draw,
+        )
+        if ensemble is not None:
+            from sim.cli.actions import drawn  # noqa: PLC0415 - as above
+
+            drawn.show(screen, request, "run")
+            return
+        if draws is not None:
+            raise CommandError("draws-alone")
         from sim.cli.actions import run as action  # noqa: PLC0415 - as above
 
-        names, laid = tuple(scenarios), tuple(settings)
-        action.run(
-            screen, Request(names, laid, start, end, runs, seed, jobs, engine, level, out, parameters, store)
-        )
+        action.run(screen, request)
 
     return run

@@ -1,0 +1,160 @@
+"""Scenarios under an ensemble: what chance does, what is not known does, and a folder of results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from sim import places
+from sim.cli import tables
+from sim.cli.batch import LONGEST_NAME
+from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.inputs import all_settings, as_first_of_month, open_library, policy_date, resolve_all
+from sim.cli.request import Request
+from sim.cli.screen import Screen
+from sim.cli.storing import open_store, usable_when_interrupted
+from sim.experiment.drawn_output import KIND, write_drawn
+from sim.experiment.draws import DrawnResults, run_ensemble
+from sim.experiment.errors import ExperimentError
+from sim.experiment.output import Record, check_replaceable
+from sim.experiment.provenance import source_hash
+from sim.experiment.statistics import t_quantile
+from sim.experiment.variance import Parts
+from sim.outcomes import Measure
+from sim.parameters import Library
+from sim.parameters.ensembles import ensemble_names, find_ensemble, read_ensemble
+from sim.parameters.uncertain import DrawError, Ensemble
+from sim.words import Interval, Name, Quantity, Trace
+
+
+def open_ensemble(library: Library, name: str) -> Path:
+    """An ensemble's folder by its name, or by a path."""
+    found = find_ensemble(name, library.folder)
+    if found is None:
+        known = ", ".join(ensemble_names(library.folder)) or "-"
+        raise ExperimentError("unknown-ensemble", found=name, allowed=known)
+    return found
+
+
+def show(screen: Screen, request: Request, kind: str) -> None:
+    """Run the request's scenarios under its ensemble, show and keep; the first of them is the base."""
+    started, source = datetime.now(UTC), source_hash()
+    t_quantile(request.level, 1)
+    report_from = as_first_of_month(request.start)
+    settings = all_settings(request.settings, request.end)
+    library = open_library(request.parameters)
+    resolved = resolve_all(library, request.names, settings)
+    assert request.ensemble is not None
+    whole = read_ensemble(open_ensemble(library, request.ensemble)).ensemble
+    ensemble = _asked(whole, request, settings)
+    folder = request.out or places.OUTPUTS / _folder_name(kind, list(resolved), ensemble, request, settings)
+    check_replaceable(folder, KIND)
+    for warning in dict.fromkeys(str(w) for found in resolved.values() for w in found.warnings):
+        screen.complain(say(screen.words, "check.warning", sentence=warning))
+    store = open_store(screen, request.store)
+    scenarios = [found.scenario for found in resolved.values()]
+    policy_from = policy_date(library, request.names)
+    with usable_when_interrupted(screen, store), screen.progress() as progress:
+        try:
+            results = run_ensemble(
+                scenarios,
+                ensemble,
+                request.runs_per_draw,
+                request.seed,
+                request.jobs,
+                request.engine,
+                progress,
+                report_from,
+                policy_from,
+                store,
+            )
+        except DrawError as error:
+            raise CommandError("draw-not-laid", reason=error) from None
+    _tell(screen, results, request.level, kind)
+    record = Record(
+        *(resolved, settings, request.engine, request.level, ("jobbtorg", *sys.argv[1:]), source),
+        *(started, datetime.now(UTC)),
+        report_from=report_from,
+        policy_from=policy_from,
+    )
+    try:
+        write_drawn(folder, results, record)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
+        raise typer.Exit(PARTLY) from None
+    screen.say("wrote", folder=folder)
+
+
+def _asked(whole: Ensemble, request: Request, settings: tuple[str, ...]) -> Ensemble:
+    """The draws asked for; what is set by hand is held."""
+    held = {setting.partition("=")[0].partition("[")[0].strip() for setting in settings}
+    if request.draws is not None and request.draws > len(whole):
+        raise CommandError("too-many-draws", found=request.draws, most=len(whole))
+    return whole.first(request.draws or len(whole)).holding(held)
+
+
+def _folder_name(
+    kind: str, names: list[str], ensemble: Ensemble, request: Request, settings: tuple[str, ...]
+) -> str:
+    inputs = [names, settings, ensemble.digest, request.runs_per_draw, request.seed, request.level]
+    digest = hashlib.sha256(json.dumps(inputs).encode("utf-8")).hexdigest()[:8]
+    title = re.sub(r"[^\w+.-]", "-", "_".join(names))[:LONGEST_NAME]
+    return f"{kind}-{title}-{ensemble.name}-{digest}"
+
+
+def _tell(screen: Screen, results: DrawnResults, level: float, kind: str) -> None:
+    words = screen.words
+    base, *others = results.names
+    head = [words.raw(f"inference.spread.{key}") for key in ("measure", "unit", "mean", "chance", "unknown")]
+    if kind == "compare":
+        head.append(words.raw("inference.spread.verdict"))
+    for name in others if kind == "compare" else results.names:
+        rows = []
+        for measure in (m for m in results.measures if m.key in tables.HEADLINE and "total" in m.kinds):
+            parts = (
+                results.difference(base, name, measure.key, level=level)
+                if kind == "compare"
+                else results.parts(name, measure.key, level=level)
+            )
+            if parts is not None:
+                rows.append(_row(screen, parts, measure, name, kind == "compare"))
+        title = say(words, "tables.compare_title", other=name, base=base) if kind == "compare" else name
+        screen.table(title, head, rows, numbers_from=2)
+    caption = words.text(
+        "inference.spread.caption",
+        draws=Name(words.plain(results.draws)),
+        runs=Name(words.plain(results.runs)),
+        level=Name(tables.percent(words, level)),
+        ensemble=Name(results.ensemble.name),
+    )
+    screen.line(str(caption))
+
+
+def _row(screen: Screen, parts: Parts, measure: Measure, name: str, signed: bool) -> list[str]:
+    words = screen.words
+    trace = Trace(measure=measure.key, scenario=name, period="total")
+    interval = Interval(parts.lower, parts.upper, parts.level)
+    mean = Quantity(parts.mean, measure.unit, trace, interval)
+    row = [
+        tables.measure_text(words, measure, "name"),
+        words.unit(measure.unit),
+        words.quantity(mean, "bare_signed_interval" if signed else "bare_interval"),
+        _share(screen, parts.chance, parts.total),
+        _share(screen, parts.parameters, parts.total),
+    ]
+    return [*row, words.verdict(parts.verdict)] if signed else row
+
+
+def _share(screen: Screen, part: float, total: float) -> str:
+    """A part's share of the variance of one world, in per cent."""
+    if math.isnan(part) or total == 0.0:
+        return ""
+    return screen.words.plain(round(100.0 * part / total))
