@@ -79,6 +79,7 @@ class Options:
         self.batch_file: Any = argument("batch_file", "FILE")
         self.at_a_time: Any = option("at-a-time", None, min=1)
         self.minutes: Any = option("minutes", 30.0, min=0.1)
+        self.against: Any = option("against", None, metavar="BASE")
         self.mean_wait: Any = option("mean-wait", None, metavar="DAYS")
         self.p90_wait: Any = option("p90-wait", None, metavar="DAYS")
         self.probability: Any = option("probability", None, metavar="SHARE")

@@ -232,22 +232,51 @@ def curve(
     InputErrors
         If a setting is not allowed.
     """
+    (found,) = curves(
+        *(resolve, base, other, points, runs, seed, varied, measure, (period,), centre, segment),
+        *(level, settings, jobs, engine, progress),
+    )
+    return found
+
+
+def curves(
+    resolve: Resolve,
+    base: str,
+    other: str,
+    points: Sequence[Point],
+    runs: int,
+    seed: int,
+    varied: str,
+    measure: str,
+    periods: Sequence[str],
+    centre: str = ALL,
+    segment: str = ALL,
+    level: float = 0.90,
+    settings: Settings = (),
+    jobs: int | None = None,
+    engine: Engine = "compiled",
+    progress: Progress | None = None,
+) -> tuple[Curve, ...]:
+    """As `curve`, one for each of several periods, all of them from the same runs."""
     # All points are resolved first, so that a bad one is found before the hours of work.
     pairs = [tuple(resolve(name, (*settings, *point.settings)) for name in (base, other)) for point in points]
     total = 2 * runs * len(points)
-    measured = []
+    measured: dict[str, list[Measured]] = {period: [] for period in periods}
     for number, (point, pair) in enumerate(zip(points, pairs, strict=True)):
-        part = _part(progress, 2 * runs * number, total)
-        results = run_scenarios(pair, runs, seed, jobs, engine, part, report_from, policy_from, store)
-        before = results.cell(base, measure, period, centre, segment)
-        after = results.cell(other, measure, period, centre, segment)
-        found = paired_difference(before, after, level)
-        if found is None:
-            raise ExperimentError(
-                "undefined-cell", measure=measure, period=period, centre=centre, segment=segment
-            )
-        measured.append(Measured(point, found, after - before))
-    return Curve(varied, base, other, measure, period, centre, segment, level, tuple(measured))
+        results = run_scenarios(pair, runs, seed, jobs, engine, _part(progress, 2 * runs * number, total))
+        for period, line in measured.items():
+            before = results.cell(base, measure, period, centre, segment)
+            after = results.cell(other, measure, period, centre, segment)
+            found = paired_difference(before, after, level)
+            if found is None:
+                raise ExperimentError(
+                    "undefined-cell", measure=measure, period=period, centre=centre, segment=segment
+                )
+            line.append(Measured(point, found, after - before))
+    return tuple(
+        Curve(varied, base, other, measure, period, centre, segment, level, tuple(line))
+        for period, line in measured.items()
+    )
 
 
 def break_even(curve: Curve) -> tuple[BreakEven, ...]:
