@@ -61,6 +61,7 @@ PALE = frozenset({STAFF, OTHER, *NEEDS[:2]})
 STAGES = {
     "waiting": (WARNING, "////"),
     "assessment": (STAFF, "...."),
+    "approval": (STAFF, "\\\\\\\\"),
     "coaching": (STAFF, ""),
     "handover": (PROCURED, "////"),
     "measure": (PROCURED, ""),

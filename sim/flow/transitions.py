@@ -1,8 +1,8 @@
 """What a person does next. Each function is one thing that can happen, at one moment.
 
 They change the `World` and put what follows into its outbox; they know nothing of who calls them or how
-time is ordered. Read them from the top: referral, enrolment, a caseworker's slot, assessment and plan,
-coaching, a measure and back, exit, return.
+time is ordered. Read them from the top: referral, enrolment, a caseworker's slot, assessment, plan and
+its approval, coaching, a measure and back, exit, return.
 """
 
 from __future__ import annotations
