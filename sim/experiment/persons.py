@@ -74,6 +74,8 @@ class Person:
     id : PersonId
     centre, office, group, age_band, needs : str
         Data keys.
+    centre_name : str
+        As the parameters write it.
     initial : bool
         Enrolled when the run began.
     elapsed : float
@@ -91,6 +93,7 @@ class Person:
     initial: bool
     elapsed: float
     thresholds: Mapping[str, float]
+    centre_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,9 +274,10 @@ class Told:
         history = self.history
         who = history.people[index]
         drawn = thresholds(history.destinations, self.seed, self.run, person.stream, person.ordinal)
+        centre = history.centres[history.office_centre[who["office"]]]
         found = Person(
             id=person,
-            centre=history.centres[history.office_centre[who["office"]]],
+            centre=centre,
             office=history.offices[who["office"]],
             group=history.groups[who["group"]],
             age_band=history.age_bands[who["age"]],
@@ -281,6 +285,7 @@ class Told:
             initial=bool(who["initial"]),
             elapsed=float(who["elapsed"]),
             thresholds=dict(zip(history.destinations, drawn.tolist(), strict=True)),
+            centre_name=str(self.scenario.table("organisation.centres").by_key("name")[centre]),
         )
         mine = history.stays[history.stays["person"] == index]
         return Life(

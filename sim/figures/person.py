@@ -109,7 +109,7 @@ def who(person: Person, words: Words) -> Prose:
         group=Name(words.name("groups", person.group)),
         age=Name(words.name("age_bands", person.age_band, _dashed(person.age_band))),
         needs=Name(words.name("segments", person.needs).lower()),
-        centre=Name(words.name("centres", person.centre)),
+        centre=Name(words.name("centres", person.centre, person.centre_name)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.parameters.cities import CITY, is_parameter_folder
 from sim.parameters.ensembles import DESCRIPTION, try_read_ensemble
 from sim.parameters.layering import BASE
 from sim.parameters.library import (
@@ -25,6 +26,9 @@ from sim.parameters.tables import read_table_file
 from sim.parameters.targets import targets_of, try_read_targets
 from sim.parameters.values import BadValueError
 from sim.places import PARAMETERS
+
+CITIES = "cities"
+"""Folder in a folder of parameters for those that are based on it."""
 
 YAML_ENDINGS = frozenset({".yaml", ".yml"})
 
@@ -50,11 +54,6 @@ def check_files(
     for path in paths:
         check.path(path)
     return check.problems.errors, check.problems.warnings
-
-
-def is_parameter_folder(path: Path) -> bool:
-    """Whether a folder holds parameters: it has passports."""
-    return (path / "passports").is_dir()
 
 
 @dataclass
@@ -147,6 +146,8 @@ class _Check:
                 try_read_study(path, library, self.problems)
             for path in sorted((folder / "ensembles").glob(f"*/{DESCRIPTION}")):
                 try_read_ensemble(path.parent, self.problems)
+        for city in sorted((folder / CITIES).glob(f"*/{CITY}")):
+            self.whole(city.parent)
 
     def overlay(self, path: Path, library: Library, good: bool) -> None:
         """An overlay: resolved where the base values are good, else at least read."""
@@ -157,9 +158,9 @@ class _Check:
 
     def yaml(self, path: Path, home: Path | None) -> None:
         library, good = self.library(home or self.folder)
-        if (
-            path.resolve().parent == library.folder / "passports"
-            or path.resolve() == library.folder / "sources.yaml"
+        if path.resolve().parent == library.folder / "passports" or path.resolve() in (
+            library.folder / "sources.yaml",
+            library.folder / CITY,
         ):
             # read with its folder already, since it means nothing alone
             return

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from sim.parameters.cities import (
+    CITY,
+    SHIPPED,
+    City,
+    check_city_citations,
+    city_layer,
+    is_parameter_folder,
+    read_city,
+    with_stated,
+)
 from sim.parameters.freezing import frozen_values, marks_of
 from sim.parameters.layering import BASE, State, lay, read_steps, setting_layer
 from sim.parameters.meaning import END, START, check_meaning, months_of
@@ -71,6 +82,8 @@ class Library:
         The structural alternatives in the folder, by name: overlays to be laid on any scenario.
     base : State
         The base values.
+    based_on : Library or None
+        The folder that this one states its differences from; its scenarios are here as well.
     """
 
     folder: Path
@@ -79,6 +92,7 @@ class Library:
     scenario_names: tuple[str, ...]
     structure_names: tuple[str, ...]
     base: State
+    based_on: "Library | None" = None
 
     def group(self, key: str) -> str:
         """What a parameter is moved together with: its passport's group, else the first part of its key."""
@@ -164,13 +178,18 @@ class Library:
                 chain.append(overlay)
         return chain
 
+    def _file(self, home: str, name: str) -> Path:
+        """Where a scenario's file is: in this folder, else in the one that it is based on."""
+        own = self.folder / home / name
+        return own if self.based_on is None or own.is_file() else self.based_on._file(home, name)
+
     def _overlay(self, name: str | Path, below: Overlay | None, problems: Collector) -> Overlay | None:
         """A scenario file; `below` is the overlay whose baseline it is, if it is one."""
         if is_file_name(name):
             return read_overlay(Path(name), problems)
         for names, home in ((self.scenario_names, SCENARIOS), (self.structure_names, STRUCTURES)):
             if name in names:
-                return read_overlay(self.folder / home / f"{name}.yaml", problems)
+                return read_overlay(self._file(home, f"{name}.yaml"), problems)
         known = (*self.scenario_names, BASE, *self.structure_names)
         if below is None:
             problems.add(
@@ -193,6 +212,58 @@ class Library:
                 known=known,
             )
         return None
+
+
+def _based_on(
+    folder: Path, document: Document, city: City, problems: Collector, above: tuple[Path, ...]
+) -> Library | None:
+    """The library of the folder that a city is based on, or None with a problem noted."""
+    below = city.folder(folder)
+    chain = (*above, folder.resolve())
+    if below in chain:
+        rule, sentence = "baseline-cycle", f"{folder.name} is based on itself, by way of {quote(below.name)}."
+    elif not is_parameter_folder(below):
+        rule, sentence = "unknown-baseline", f"{quote(city.based_on)} is no folder of parameters."
+    else:
+        return try_load_library(below, problems, chain)
+    allowed = f"{SHIPPED}, or another folder of parameters"
+    place = document.place("based_on")
+    problems.add(rule, place, "based_on", sentence, found=city.based_on, allowed=allowed)
+    return None
+
+
+def _try_load_city(folder: Path, problems: Collector, above: tuple[Path, ...]) -> Library:
+    """The parameters of a folder that states its differences from another."""
+    document = read_yaml(folder / CITY, problems)
+    city = read_city(document, problems) if document is not None else None
+    below = None
+    if document is not None and city is not None:
+        below = _based_on(folder, document, city, problems, above)
+    names, structures = _overlay_names(folder, problems)
+    if document is None or city is None or below is None:
+        empty: Mapping[str, Any] = MappingProxyType({})
+        return Library(folder, empty, empty, names, structures, State())
+    sources = dict(below.sources)
+    if (folder / "sources.yaml").is_file():
+        own = read_yaml(folder / "sources.yaml", problems)
+        sources |= read_sources(own, problems) if own is not None else {}
+    check_city_citations(city, document, sources, problems)
+    layer = city_layer(city, folder, document, below.passports)
+    state = lay(below.base, layer, below.passports, problems)
+    stated = {key for key, name in state.touched.items() if name == layer.name}
+    passports = with_stated(below.passports, stated, city)
+    # what the city states is its base, not a layer that must have an effect
+    state = replace(state, layers=(), touched=dict.fromkeys(state.touched, BASE))
+    check_state(state, passports, {}, problems)
+    return Library(
+        folder,
+        MappingProxyType(passports),
+        MappingProxyType(sources),
+        tuple(sorted({*names, *below.scenario_names})),
+        tuple(sorted({*structures, *below.structure_names})),
+        state,
+        below,
+    )
 
 
 def is_file_name(name: str | Path) -> bool:
@@ -225,8 +296,13 @@ def load_library(folder: Path | None = None) -> Library:
     return library
 
 
-def try_load_library(folder: Path, problems: Collector) -> Library:
-    """As `load_library`, but with problems noted instead of raised."""
+def try_load_library(folder: Path, problems: Collector, above: tuple[Path, ...] = ()) -> Library:
+    """As `load_library`, but with problems noted instead of raised.
+
+    `above` are the folders that state their differences from this one.
+    """
+    if (folder / CITY).is_file():
+        return _try_load_city(folder, problems, above)
     sources_file = read_yaml(folder / "sources.yaml", problems)
     sources = read_sources(sources_file, problems) if sources_file is not None else {}
     passports: dict[str, Passport] = {}

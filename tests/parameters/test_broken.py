@@ -5,6 +5,7 @@ small city; ``asked.txt`` asks for a scenario and, line by line, for settings.  
 with ``# wrong``.
 """
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -41,6 +42,18 @@ def found_in(folder: Path) -> tuple[Problem, ...]:
 
 def test_every_rule_has_a_broken_file():
     assert {rule_of(case) for case in (*CASES, *MADE)} == set(RULES)
+    assert len(RULES) > 40
+
+
+def test_every_rule_is_one_that_the_reader_tells_of(repository):
+    """No rule stands in the list alone: somewhere in the room its slug is written as a plain text."""
+    told = set()
+    for path in sorted((repository / "sim" / "parameters").glob("*.py")):
+        if path.name == "problems.py":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)} & RULES.keys()
+    assert sorted(told) == sorted(RULES)
 
 
 def test_the_small_city_is_clean(copy):

@@ -51,6 +51,8 @@ def follow_up(screen: Screen, request: Request, period: str) -> None:
     tertials = [known.key for known in results.periods if known.kind == "tertial"] or [TOTAL]
     places_by_tertial = [(key, ALL, group) for key in tertials for group in results.segments]
     places_by_centre = [(period, centre, group) for centre in results.centres for group in results.segments]
+    named = scenario.table("organisation.centres").by_key("name")
+    centres = {key: words.name("centres", key, named.get(key)) for key in results.centres}
     name = Name(words.name("scenarios", scenario.name, scenario.name))
     screen.table(
         str(words.text("follow_up.by_tertial", scenario=name)),
@@ -60,7 +62,7 @@ def follow_up(screen: Screen, request: Request, period: str) -> None:
     screen.table(
         str(words.text("follow_up.by_centre", scenario=name, period=words.period(period))),
         [words.raw("follow_up.centre"), *heads],
-        (_row(words.name("centres", cell[1]), results, cell, words) for cell in places_by_centre),
+        (_row(centres[cell[1]], results, cell, words) for cell in places_by_centre),
     )
     caption = words.text(
         "follow_up.caption",
