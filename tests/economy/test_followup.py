@@ -13,6 +13,9 @@ from sim.parameters import month_index
 from tests.flow.limits import scenario
 
 JOBS = "measures.municipal_places[*]=100"
+PAPERS_GROUPS = ("unemployed", "sfi", "newcomer")
+"""The target groups of DET2007's table."""
+
 PLAN = scenario(JOBS, "staff.factor=0.9", end="2010-06-30")
 
 
@@ -120,7 +123,8 @@ def test_compound_needs_are_followed_for_eighteen_months_by_group(followed, hist
             continue
         in_time = first_exit[who[mine]] - came["end"][mine] <= 18.0
         found = followed.cell("closed_within_18_months", group=group, needs="compound")
-        assert found == pytest.approx(in_time.mean())
+        assert found == pytest.approx(in_time.mean() if len(in_time) else np.nan, nan_ok=True)
+        assert len(in_time) > 0 or group not in PAPERS_GROUPS
 
 
 def test_results_cost_and_assistance_hang_together(followed):

@@ -30,11 +30,11 @@ SECOND = 1.0
 MEGABYTES = 200
 
 CASES = {
-    "bytes": (25, 2000),
-    "trees": (30, 2500),
-    "settings": (30, 2000),
-    "overlays": (30, 2000),
-    "small": (25, 1600),
+    "bytes": (20, 1500),
+    "trees": (30, 2000),
+    "settings": (35, 2600),
+    "overlays": (35, 2800),
+    "small": (20, 1200),
 }
 """How many cases of each kind, in `make test` and in the long tests: 140 and 10,100."""
 

@@ -49,8 +49,9 @@ def follow_up(screen: Screen, request: Request, period: str) -> None:
 
     heads = [words.raw(f"follow_up.heads.{key}") for key in _shown(results)]
     tertials = [known.key for known in results.periods if known.kind == "tertial"] or [TOTAL]
-    places_by_tertial = [(key, ALL, group) for key in tertials for group in results.segments]
-    places_by_centre = [(period, centre, group) for centre in results.centres for group in results.segments]
+    groups = [group for group in results.segments if _comes(results, group)]
+    places_by_tertial = [(key, ALL, group) for key in tertials for group in groups]
+    places_by_centre = [(period, centre, group) for centre in results.centres for group in groups]
     named = scenario.table("organisation.centres").by_key("name")
     centres = {key: words.name("centres", key, named.get(key)) for key in results.centres}
     name = Name(words.name("scenarios", scenario.name, scenario.name))
@@ -72,6 +73,11 @@ def follow_up(screen: Screen, request: Request, period: str) -> None:
     screen.line(str(caption))
     screen.line(words.raw("follow_up.synthetic"))
     _keep(screen, folder, found, request, settings)
+
+
+def _comes(results: Results, group: str) -> bool:
+    """Whether anybody of a group was enrolled in any run."""
+    return bool(results.cell(results.names[0], "stock", segment=group).any())
 
 
 def _check_period(results: Results, period: str) -> None:
