@@ -154,6 +154,12 @@ def merged(tallies: Tallies, segments: Mapping[str, Sequence[int]]) -> Tallies:
     def last_but_one(array: NDArray[Any]) -> NDArray[Any]:
         return np.moveaxis(last(np.moveaxis(array, -2, -1)), -1, -2)
 
+    place = np.full(len(tallies.needs), -1.0)
+    for number, old in enumerate(segments.values()):
+        place[list(old)] = number
+    waits = tallies.waits.copy()
+    waits[:, 2] = place[waits[:, 2].astype(np.int64)]
+
     by_segment = 3  # axes of an amount that has segments
     return replace(
         tallies,
@@ -167,6 +173,7 @@ def merged(tallies: Tallies, segments: Mapping[str, Sequence[int]]) -> Tallies:
             name: last(amount) if amount.ndim == by_segment else amount
             for name, amount in tallies.amounts.items()
         },
+        waits=waits[waits[:, 2] >= 0.0],
         people={name: last(people) for name, people in tallies.people.items()},
     )
 
