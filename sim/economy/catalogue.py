@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.economy.costs import BENEFIT, DISPLACEMENT, NET, PROGRAMME, PUBLIC, STATE
 from sim.outcomes.catalogue import people_measures
-from sim.outcomes.measures import Measure
+from sim.outcomes.measures import Measure, Quantity
 
 _MSEK = 1e-6
 NET_COST, WITH_DISPLACEMENT = "net_cost", "net_cost_with_displacement"
@@ -46,6 +46,10 @@ def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
         _kr(PUBLIC_COST, *PUBLIC),
         _kr("public_net_cost_current_prices", "kr_public_current"),
         _kr(WITH_DISPLACEMENT, *NET, DISPLACEMENT),
+        _seasonal("seasonal_applicants", "people", "flow", "seasonal_applicants"),
+        _seasonal("seasonal_offers", "people", "flow", "seasonal_offers"),
+        _seasonal("seasonal_posts", "posts", "stock", "seasonal_posts"),
+        _seasonal("seasonal_cost", "MSEK", "flow", "kr_seasonal", _MSEK),
         Measure("terminal_cost", "MSEK", "flow", ("kr_terminal",), scale=_MSEK, kinds=("total",)),
         Measure(
             "present_value",
@@ -87,6 +91,11 @@ def money_measures(measures: Sequence[str]) -> tuple[Measure, ...]:
 
 def _kr(key: str, *lines: str) -> Measure:
     return Measure(key, "MSEK", "flow", lines, scale=_MSEK)
+
+
+def _seasonal(key: str, unit: str, quantity: Quantity, amount: str, scale: float = 1.0) -> Measure:
+    """One of the measures of seasonal jobs, which are city-wide and nobody's of the segments."""
+    return Measure(key, unit, quantity, (amount,), scale=scale, by_centre=False, by_segment=False)
 
 
 def _line(

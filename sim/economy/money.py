@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.economy.costs import NET, PUBLIC, costs
 from sim.economy.prices import monthly_discount, price_index
+from sim.economy.seasonal import seasonal
 from sim.economy.terminal import last_pace, terminal_cost, terminal_rest
 from sim.flow.history import History
 from sim.outcomes.tallies import Tallies, total
@@ -43,7 +44,7 @@ def account(
         ``kr_public_current``, ``kr_public_discounted``, ``kr_public_terminal``.
     """
     lines = costs(scenario, history, tallies)
-    with_lines = tallies.plus(lines)
+    with_lines = tallies.plus(lines).plus(seasonal(scenario, tallies))
     if pace_factor is None:
         pace_factor = last_pace(scenario, history)
     last = np.zeros((2, *lines["kr_staff"].shape))

@@ -15,6 +15,12 @@ def table(index: tuple[str, ...], rows: list[tuple], *more: str) -> Table:
     return Table(dict(zip(columns, zip(*rows, strict=True), strict=True)), index)
 
 
+def a_year_of(activity: str, value: float) -> Table:
+    """A dated table with one activity's yearly number."""
+    columns = {"from": (date(2008, 1, 1),), "activity": (activity,), "value": (value,)}
+    return Table(columns, ("activity",), dated=True)
+
+
 def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object) -> Scenario:
     """Return the scenario, with values changed by key; ``__`` in a keyword stands for the dot."""
     values = {
@@ -112,6 +118,12 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
         "returns.still_on_benefit_share": 0.1,
         "returns.months_to_none": 24.0,
         "returns.destination_factor": table(("destination",), [("work", 1.0), ("other", 0.0)]),
+        "seasonal.activities": table(("activity",), [("summer", 1.0, 7)], "order", "month"),
+        "seasonal.applicants": a_year_of("summer", 40.0),
+        "seasonal.places": a_year_of("summer", 30.0),
+        "seasonal.offered_share": 0.5,
+        "seasonal.price": table(("activity",), [("summer", 1_000.0)]),
+        "seasonal.applicants_per_post": 20.0,
         "labour_market.series": Table(
             {
                 "series": ("cpi", "cpi", "cpi"),

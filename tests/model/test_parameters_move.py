@@ -81,6 +81,8 @@ NEWCOMERS_LEAVE = (
     "mandate.events=[{group: newcomer, inflow_stops: 2008-02-01, leave_on: 2008-05-01, "
     "destination: other_authority}]"
 )
+SUMMER = ("seasonal.applicants[summer_job]=15900", "seasonal.places[summer_job]=6900")
+JULY = "2008-07-31"
 LEAVERS = "people.added_inflow_per_year[jarva,early_leaver]=100"
 POSTS_CUT = "staff.factor={2008-01-01: 1, 2008-04-01: 0.7}"
 POSTS_ADDED = "staff.factor={2008-01-01: 1, 2008-04-01: 1.3}"
@@ -222,6 +224,13 @@ MOVES = {
     "measures.end_exit_share": to("measures.end_exit_share[procured_coaching]=0.1"),
     "measures.price_per_year": to("measures.price_per_year[procured_coaching]=40000"),
     "measures.price_basis": to("measures.price_basis=person_start"),
+    # seasonal jobs, on which the papers have figures for 2015
+    "seasonal.activities": to(setting("seasonal.activities", summer_job={"month": 6}), given=SUMMER),
+    "seasonal.applicants": to("seasonal.applicants[summer_job]=3000", given=SUMMER[1], end=JULY),
+    "seasonal.places": to("seasonal.places[summer_job]=4000", given=SUMMER[0], end=JULY),
+    "seasonal.offered_share": to("seasonal.offered_share=0.9", given=SUMMER, end=JULY),
+    "seasonal.price": to("seasonal.price[summer_job]=8000", given=SUMMER, end=JULY),
+    "seasonal.applicants_per_post": to("seasonal.applicants_per_post=1000", given=SUMMER),
     # the world
     "world.labour_market": to(OBSERVED, end=INTO_2009),
     "world.mandate": to("world.mandate=observed", given=NEWCOMERS_LEAVE),
