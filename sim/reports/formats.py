@@ -33,6 +33,9 @@ def _html_faults(report: Report, content: bytes) -> list[str]:
     return faults(report, content.decode("utf-8"))
 
 
+TOLD = 5
+"""How many faults are told: one mistake often shows in many places."""
+
 FORMS = {
     "html": Form(_html, _html_faults),
     "pdf": Form(write_pdf, pdf_faults),
@@ -47,10 +50,16 @@ def written(report: Report, form: str, words: Words) -> bytes:
     Raises
     ------
     ReportError
-        With every fault, when it does not.
+        With the first faults and their number, when it does not.
     """
     content = FORMS[form].write(report, words)
     found = FORMS[form].faults(report, content)
     if found:
-        raise ReportError("faulty", language=report.language, form=form, faults=" ".join(found))
+        raise ReportError(
+            "faulty",
+            language=report.language,
+            form=form,
+            number=len(found),
+            faults=" ".join(found[:TOLD]),
+        )
     return content

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import openpyxl
 import pandas as pd
 
-from sim.figures.workbook import Sheet, figure_sheet, workbook
+from sim.figures.workbook import LONGEST_NAME, Sheet, figure_sheet, workbook
 from sim.reports.blocks import Figure, Report, Table
 from sim.words import Number, Prose, Words
 
@@ -34,7 +34,11 @@ def spreadsheet_faults(report: Report, content: bytes) -> list[str]:
     """Return what is wrong with a workbook: a missing sheet, an empty one, an error in a cell."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     figures = [block.figure for block in report.blocks if isinstance(block, Figure)]
-    found = [f"The workbook has no sheet for the figure {f.key}." for f in figures if f.key not in book]
+    found = [
+        f"The workbook has no sheet for the figure {f.key}."
+        for f in figures
+        if f.key[:LONGEST_NAME] not in book
+    ]
     for sheet in book:
         cells = [cell.value for row in sheet.iter_rows(min_row=4) for cell in row if cell.value is not None]
         if not cells:

@@ -84,6 +84,7 @@ def findings(shape: Shape | None = None) -> Findings:
         {(sweep.comparison, sweep.key): _curve(sweep, shape) for sweep in study().sweeps},
         {name: _sample(factor) for name, factor in zip(study().sampled, (1.0, 1.25), strict=True)},
         spreads={key: _spread() for key in study().answered},
+        followed={},
         sweep_runs=RUNS,
         sample_runs=2,
         spread_runs=2,

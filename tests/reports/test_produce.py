@@ -73,7 +73,9 @@ def test_every_language_and_format_is_written_and_nothing_else(counted, tmp_path
 
 def test_a_page_that_fails_its_checks_is_not_written(counted, tmp_path, monkeypatch):
     def refuse(report, form, words):
-        raise ReportError("faulty", language=report.language, form=form, faults="A figure has no data.")
+        raise ReportError(
+            "faulty", language=report.language, form=form, number=1, faults="A figure has no data."
+        )
 
     monkeypatch.setattr(produce, "written", refuse)
     with pytest.raises(ReportError, match="A figure has no data"):

@@ -30,7 +30,7 @@ def test_every_template_that_is_shipped_may_be_used_and_is_short(name):
     assert read_template(name).kind in KINDS
     cells = json.loads((places.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     parameters = next(cell for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
-    assert [line.split(" = ")[0] for line in parameters["source"]] == ["report", "out", "parameters"]
+    assert [line.split(" = ")[0] for line in parameters["source"]] == ["report", "out", "parameters", "batch"]
     assert sum(len(cell["source"]) for cell in cells if cell["cell_type"] == "code") < 40
 
 

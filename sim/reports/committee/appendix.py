@@ -137,6 +137,7 @@ def manifest(namer: Namer) -> Iterator[Block]:
             ("sweep_runs", facts.sweep_runs),
             ("sample_runs", facts.sample_runs),
             ("spread_runs", facts.spread_runs),
+            *(("tried", card.tried) for card in data.spreads[:1]),
             ("seed", facts.seed),
             ("level", facts.level),
         )

@@ -125,6 +125,8 @@ class Comparison:
     centres, segments : tuple of Place
     shares : tuple of Line
         The three readings of the outsourced share.
+    city : tuple of Line
+        What the whole City did, over the whole period.
     """
 
     key: str
@@ -138,6 +140,11 @@ class Comparison:
     centres: tuple[Place, ...]
     segments: tuple[Place, ...]
     shares: tuple[Line, ...]
+    city: tuple[Line, ...]
+
+    def at_large(self, measure: str) -> Line:
+        """Return the line of a measure over the whole City and period."""
+        return next(line for line in self.city if line.key == measure)
 
     def place(self, key: str) -> Place:
         """Return a centre, or ``all``."""
@@ -230,6 +237,46 @@ class SpreadCard:
     def share(self, kind: str) -> Quantity:
         """Return the share of one kind."""
         return dict(self.shares)[kind]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One measure followed up in one place: period, centre, target group and needs are keys or ``all``."""
+
+    line: Line
+    period: str
+    centre: str
+    group: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Results, costs and assistance together, by tertial, centre and target group.
+
+    Attributes
+    ----------
+    tertials : tuple of str
+        In order.
+    groups : tuple of str
+        Target groups.
+    cells : tuple of Followed
+    """
+
+    tertials: tuple[str, ...]
+    groups: tuple[str, ...]
+    cells: tuple[Followed, ...]
+
+    def line(
+        self, measure: str, period: str = "total", centre: str = "all", group: str = "all", needs: str = "all"
+    ) -> Line:
+        """Return one measure in one place."""
+        wanted = (period, centre, group, needs)
+        return next(
+            cell.line
+            for cell in self.cells
+            if cell.line.key == measure and (cell.period, cell.centre, cell.group, cell.needs) == wanted
+        )
 
 
 @dataclass(frozen=True)
@@ -378,6 +425,7 @@ class ReportData:
     comparisons: tuple[Comparison, ...]
     sweeps: tuple[Sweep, ...]
     spreads: tuple[SpreadCard, ...]
+    followed: FollowUp | None
     grid: Grid | None
     break_even_price: Quantity | None
     price: Quantity | None

@@ -6,6 +6,7 @@ from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, T
 from sim.reports.committee.data import Comparison
 from sim.reports.committee.naming import Namer, robust_verdict
 from sim.reports.committee.pictures import curve_picture
+from sim.reports.committee.sections import spread_sentence
 from sim.words import Name, Prose, Quantity
 
 FRONT_HEIGHT = 2.45
@@ -23,11 +24,11 @@ def front(namer: Namer) -> tuple[Block, ...]:
             "answer",
         ),
         *_budget_sentence(namer),
+        *spread_sentence(namer),
         headline_table(namer),
         *(
             Figure(curve_picture(namer, sweep, FRONT_HEIGHT))
-            for sweep in namer.data.sweeps_of("caseload")
-            if sweep.key == "elasticity"
+            for sweep in namer.data.sweeps_of(namer.data.answered[0])[:1]
         ),
     )
 

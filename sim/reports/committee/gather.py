@@ -20,6 +20,8 @@ from sim.reports.committee.data import (
     BudgetRow,
     Comparison,
     Flow,
+    Followed,
+    FollowUp,
     Grid,
     GridCell,
     Line,
@@ -63,8 +65,33 @@ COSTS = (
 )
 """Lines of the cost table, in the order of the budget; what lies beside the City's purse last."""
 
-AT_CENTRES = ("wait_days", "posts", "stock", "net_cost")
+CITY = (
+    "wait_days",
+    "stock",
+    "exits_work",
+    "self_support_share_of_exits",
+    "closed_within_18_months",
+    "posts",
+    "in_assessment",
+    "in_measures",
+    "temporary_job_starts",
+    "outsourced_people_share",
+)
+AT_CENTRES = ("wait_days", "posts", "stock", "self_support_share_of_exits", "net_cost")
 IN_SEGMENTS = ("stock", "wait_days", "exits_work", "benefit_cost")
+FOLLOWED = (
+    "stock",
+    "exits",
+    "self_support_share_of_exits",
+    "closed_within_18_months",
+    "wait_days",
+    "temporary_job_starts",
+    "programme_cost",
+    "benefit_cost",
+)
+"""What a tertial's follow-up asks of each centre and target group: results, cost and assistance together."""
+
+COMPOUND = "compound"
 SHARES = ("outsourced_people_share", "outsourced_budget_share", "outsourced_staff_purchases_share")
 BUDGET_LINES = {
     "staff": "staff_cost",
@@ -130,6 +157,7 @@ def gather(
         comparisons=comparisons,
         sweeps=sweeps,
         spreads=tuple(_spread(study.comparison(key), spread) for key, spread in findings.spreads.items()),
+        followed=_followed(study, findings),
         grid=_grid(reader, study),
         break_even_price=_break_even_price(reader, bought, plan) if bought else None,
         price=_price(plan) if bought else None,
@@ -284,6 +312,7 @@ def _comparison(reader: _Reader, entry: ComparisonPlan, plan: Scenario) -> Compa
             for segment in (*plan.keys("people.needs"), ALL)
         ),
         shares=tuple(reader.line(entry, measure) for measure in SHARES if reader.defined(measure)),
+        city=tuple(reader.line(entry, measure) for measure in CITY if reader.defined(measure)),
     )
 
 
@@ -341,12 +370,42 @@ def _grid(reader: _Reader, study: Study) -> Grid | None:
     return Grid(base, tuple(tuple(cell(name) for name in row) for row in study.grid.cells))
 
 
+def _followed(study: Study, findings: Findings) -> FollowUp | None:
+    """Return the follow-up by tertial, centre and target group; of compound needs by tertial and centre."""
+    if not findings.followed:
+        return None
+    entry = study.comparison(study.answered[0])
+    whole = findings.followed[ALL]
+    tertials = tuple(period.key for period in whole.periods if period.kind == "tertial")
+    centres, groups = whole.centres[:-1], whole.segments[:-1]
+    places = [
+        *((period, ALL, ALL, ALL) for period in (*tertials, TOTAL)),
+        *((TOTAL, centre, ALL, ALL) for centre in centres),
+        *((tertials[-1], centre, ALL, ALL) for centre in centres),
+        *((TOTAL, ALL, group, ALL) for group in groups),
+        *((period, ALL, ALL, COMPOUND) for period in (*tertials, TOTAL)),
+        *((TOTAL, centre, ALL, COMPOUND) for centre in centres),
+    ]
+    readers = {needs: _Reader(results) for needs, results in findings.followed.items()}
+    cells = [
+        Followed(readers[needs].line(entry, measure, period, centre, group), period, centre, group, needs)
+        for period, centre, group, needs in places
+        if needs in readers
+        for measure in FOLLOWED
+    ]
+    cells += [
+        Followed(readers[ALL].line(entry, "net_cost", period), period, ALL, ALL, ALL) for period in tertials
+    ]
+    return FollowUp(tertials, groups, tuple(cells))
+
+
 def _spread(entry: ComparisonPlan, spread: Spread) -> SpreadCard:
     """Return what an answer's spread rests on; each share's trace names what was moved."""
 
     def share(value: float, *keys: str) -> Quantity:
+        # a rough account: whole per cents are as much as it supports
         trace = Trace(HEADLINE, entry.other, entry.base, TOTAL, parameters=keys)
-        return Quantity(value, "share", trace)
+        return exact(round(value, 2), "share", trace)
 
     def moved(value: float, key: str) -> Quantity:
         return Quantity(value, "MSEK", Trace(HEADLINE, entry.other, entry.base, TOTAL, parameters=(key,)))

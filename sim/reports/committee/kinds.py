@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.parameters import Library
 from sim.reports.blocks import Block
-from sim.reports.committee import options
+from sim.reports.committee import motion, options, tertial
 from sim.reports.committee.naming import Namer
 from sim.reports.committee.study import Study
 from sim.reports.spec import ReportSpec
@@ -30,4 +30,8 @@ class Kind:
     blocks: Callable[[Namer], tuple[tuple[Block, ...], tuple[Block, ...]]]
 
 
-KINDS = {"options": Kind(options.study, options.blocks)}
+KINDS = {
+    "options": Kind(options.study, options.blocks),
+    "tertial": Kind(tertial.study, tertial.blocks),
+    "motion": Kind(motion.study, motion.blocks),
+}

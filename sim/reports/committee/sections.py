@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Row, Table
-from sim.reports.committee.data import BUDGET_STEP, Comparison, Sweep
+from sim.reports.committee.data import BUDGET_STEP, Comparison, Place, Sweep
 from sim.reports.committee.naming import Namer, common_step, inside
 from sim.reports.committee.pictures import (
     costs_picture,
@@ -16,9 +16,6 @@ from sim.reports.committee.pictures import (
     yearly_picture,
 )
 from sim.words import Prose, Quantity
-
-TABLED = ("caseload", "caseload_given", "outsourcing")
-"""Comparisons shown by centre and need; the change of mode is a line of the headline table."""
 
 LIMITS = ("world", "chance", "causal", "displacement", "quality", "equal", "balance", "statutory")
 
@@ -120,10 +117,13 @@ def review(namer: Namer) -> Iterator[Block]:
 def results(namer: Namer) -> Iterator[Block]:
     """Yield the flow of people, then tables by centre and need, with the waits as a figure."""
     yield heading(namer, "results")
-    yield Paragraph(namer.text("results.flow"))
-    yield Figure(flow_picture(namer))
-    for key in TABLED:
-        comparison = namer.data.comparison(key)
+    if namer.data.flow is not None:
+        yield Paragraph(namer.text("results.flow"))
+        yield Figure(flow_picture(namer))
+    for comparison in namer.data.comparisons:
+        key = comparison.key
+        if comparison.words == "mode":  # a line of the headline table is enough
+            continue
         yield Heading(namer.comparison(comparison).capitalised(), 3, f"results-{key.replace('_', '-')}")
         waits = _waits(comparison)
         if waits:
@@ -155,7 +155,7 @@ def _centres(namer: Namer, comparison: Comparison, waits: bool) -> Table:
         for measure, _ in shown
     }
     rows = []
-    for place in comparison.centres:
+    for place in _shown(namer, comparison):
         cells = []
         for measure, _ in shown:
             line = place.line(measure)
@@ -177,6 +177,11 @@ def _centres(namer: Namer, comparison: Comparison, waits: bool) -> Table:
         tuple(rows),
         namer.text("results.centre_note"),
     )
+
+
+def _shown(namer: Namer, comparison: Comparison) -> tuple[Place, ...]:
+    """Return the centres that the report's tables show, the City last."""
+    return tuple(place for place in comparison.centres if place.key in (*namer.data.shown, "all"))
 
 
 def _segments(namer: Namer, comparison: Comparison) -> Table:
@@ -259,8 +264,10 @@ def uncertain(namer: Namer) -> Iterator[Block]:
     data = namer.data
     yield heading(namer, "uncertain")
     yield Paragraph(namer.text("uncertain.text"))
-    yield _ends_table(namer)
-    for sweep in data.sweeps:
+    if data.sweeps:
+        yield _ends_table(namer)
+    on_page_one = data.sweeps_of(data.answered[0])[:1]
+    for sweep in (sweep for sweep in data.sweeps if sweep not in on_page_one):
         if sweep.key == "waiting_pace":
             yield Figure(curve_picture(namer, sweep))
             yield from (
@@ -270,10 +277,76 @@ def uncertain(namer: Namer) -> Iterator[Block]:
             )
         if sweep.key == "provider_effect":
             yield Figure(curve_picture(namer, sweep))
-    yield Paragraph(namer.text("uncertain.same_effect"))
-    yield Paragraph(_price(namer))
+    if data.price is not None:
+        yield Paragraph(namer.text("uncertain.same_effect"))
+        yield Paragraph(_price(namer))
     yield from _open(namer)
-    yield Paragraph(namer.text("uncertain.runs", runs=data.manifest.sweep_runs), "small")
+    if data.sweeps:
+        yield Paragraph(namer.text("uncertain.runs", runs=data.manifest.sweep_runs), "small")
+    yield from _rests_on(namer)
+
+
+WIDEST = 5
+"""How many of the assumptions that move an answer most are shown; the workbook has all."""
+
+
+def _rests_on(namer: Namer) -> Iterator[Block]:
+    """Yield what the spread of each answer rests on: shares by kind of source, and what moves it most."""
+    if not namer.data.spreads:
+        return
+    yield Heading(namer.text("spread.heading"), 3, "spread")
+    yield Paragraph(
+        namer.text("spread.text", tried=namer.data.spreads[0].tried, runs=namer.data.manifest.spread_runs)
+    )
+    for card in namer.data.spreads:
+        comparison = namer.data.comparison(card.comparison)
+        yield Paragraph(
+            namer.text(
+                "spread.shares",
+                comparison=namer.comparison(comparison),
+                shares=namer.words.join(
+                    [
+                        namer.text("spread.share", share=share, kind=namer.text(f"spread.kinds.{kind}"))
+                        for kind, share in card.shares
+                        if share.value > 0.0
+                    ]
+                ),
+            ).capitalised()
+        )
+        moving = [part for part in card.parts if part.share.value > 0.0][:WIDEST]
+        if not moving:
+            continue
+        step = common_step([end for part in moving for end in (part.low, part.high)], figures=3)
+        rows = tuple(
+            Row(
+                (
+                    namer.parameter(part.key),
+                    namer.text(f"assumptions.kinds.{part.kind}"),
+                    namer.cell(part.low, "bare_signed", step),
+                    namer.cell(part.high, "bare_signed", step),
+                    namer.cell(part.share, ""),
+                )
+            )
+            for part in moving
+        )
+        columns = (
+            namer.word_head("spread.assumption"),
+            namer.word_head("spread.kind"),
+            namer.head("spread.low"),
+            namer.head("spread.high"),
+            namer.head("spread.of_all"),
+        )
+        caption = namer.text("spread.caption", comparison=namer.comparison(comparison)).capitalised()
+        yield Table(caption, columns, rows, namer.text("spread.note"))
+
+
+def spread_sentence(namer: Namer) -> Iterator[Block]:
+    """Yield for page one how much of the first answer's spread rests on assumed values."""
+    for card in namer.data.spreads[:1]:
+        shares = dict(card.shares)
+        if "assumption" in shares:
+            text = namer.text("spread.front", share=shares["assumption"], chance=shares["chance"])
+            yield Paragraph(text)
 
 
 def _ends_table(namer: Namer) -> Table:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.curves import Curve, Point, curve, elasticity_points, number_points, waiting_pace_points
+from sim.experiment.followup import follow_up_runs
 from sim.experiment.results import Results
 from sim.experiment.run import simulate
 from sim.experiment.store import Store
@@ -103,6 +104,8 @@ class Study:
     first : date or None
         First date that tables report, and to which money is discounted; the scenarios' start if None.
     grid : GridPlan or None
+    followed : bool
+        Whether the first answered comparison is followed up by tertial, centre and target group.
     """
 
     reference: str
@@ -114,6 +117,7 @@ class Study:
     settings: tuple[str, ...] = ()
     first: date | None = None
     grid: GridPlan | None = None
+    followed: bool = False
 
     def side(self, name: str) -> SidePlan:
         """Return a side by name."""
@@ -167,6 +171,8 @@ class Findings:
         By side.
     spreads : mapping of str to Spread
         By comparison: what its answer's spread rests on.
+    followed : mapping of str to Results
+        By needs: target groups as segments; empty where nothing is followed up.
     sweep_runs, sample_runs, spread_runs : int
     """
 
@@ -175,6 +181,7 @@ class Findings:
     curves: Mapping[tuple[str, str], Curve]
     samples: Mapping[str, Sample]
     spreads: Mapping[str, Spread]
+    followed: Mapping[str, Results]
     sweep_runs: int
     sample_runs: int
     spread_runs: int
@@ -314,13 +321,20 @@ def run_study(
         )
         for position, key in enumerate(study.answered)
     }
+    followed: Mapping[str, Results] = {}
+    if study.followed:
+        compared = study.comparison(study.answered[0])
+        pair = [scenario for scenario in scenarios if scenario.name in (compared.base, compared.other)]
+        followed = follow_up_runs(pair, runs, seed, jobs)
     sample_runs = min(runs, SAMPLE_RUNS)
     samples = {
         scenario.name: sample([simulate(scenario, run, seed) for run in range(sample_runs)])
         for scenario in scenarios
         if scenario.name in study.sampled
     }
-    return Findings(resolved, results, curves, samples, spreads, sweep_runs, sample_runs, spread_runs)
+    return Findings(
+        resolved, results, curves, samples, spreads, followed, sweep_runs, sample_runs, spread_runs
+    )
 
 
 def sample(histories: Sequence[History]) -> Sample:
