@@ -44,6 +44,8 @@ BATCHES = (2, 8, 24, 64)
 TRIED = 8
 """Paired runs at each end of the elasticity's range: there only the sign is asked for."""
 
+VERSION = Name(version("jobbtorg-simulator"))
+
 _NAME = re.compile(r"[a-z0-9åäö]+(-[a-z0-9åäö]+)*", re.IGNORECASE)
 
 
@@ -338,7 +340,7 @@ class Explorer:
             "explorer.foot",
             scenario=Name(self._opened) if self._opened else Prose((self._words.raw("explorer.unsaved"),)),
             seed=Name(str(self._workshop.seed)),
-            version=Name(version("jobbtorg-simulator")),
+            version=VERSION,
         )
         self.view.tell_state(str(self._words.text(f"explorer.{key}", **values)), str(foot))
 

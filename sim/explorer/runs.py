@@ -11,6 +11,7 @@ import asyncio
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,14 +89,14 @@ class Workshop:
         self.library = library
         self.seed = seed
         self.plan: Plan = plan_of(library)
-        self._store = store
+        self.store = store
         # a preview never stands in line behind runs that nobody waits for any more
         self._pools = {
             lasting: ThreadPoolExecutor(workers, thread_name_prefix="explorer") for lasting in (False, True)
         }
         self._resolved: OrderedDict[Settings, Resolved] = OrderedDict()
         self._made: OrderedDict[Settings, dict[int, NDArray[np.float64]]] = OrderedDict()
-        self._stored: set[tuple[Settings, int]] = set()
+        self.stored: set[tuple[Settings, int]] = set()
         self._writing: set[Future[None]] = set()
 
     def resolve(self, settings: Settings) -> Resolved:
@@ -149,15 +150,15 @@ class Workshop:
         values, stored = await work
         self._made.setdefault(settings, {})[run] = values
         if stored:
-            self._stored.add((settings, run))
+            self.stored.add((settings, run))
 
     def _read_or_make(
         self, settings: Settings, scenario: Scenario, run: int
     ) -> tuple[NDArray[np.float64], bool]:
         """Return one run's values, and whether they are from the store."""
-        if self._store is not None:
+        if self.store is not None:
             origin = origin_of(scenario, self.seed, policy_from=settings.starts)
-            values = self._store.read(origin, run, cube_axes(scenario).shape)
+            values = self.store.read(origin, run, cube_axes(scenario).shape)
             if values is not None:
                 return values, True
         history = simulate(scenario, run, self.seed)
@@ -165,15 +166,15 @@ class Workshop:
 
     def _keep(self, scenarios: dict[Settings, Scenario], runs: int) -> None:
         """Send to the store, without waiting, what it has not."""
-        if self._store is None:
+        if self.store is None:
             return
         for settings, scenario in scenarios.items():
             for run in range(runs):
-                if (settings, run) not in self._stored:
-                    self._stored.add((settings, run))
+                if (settings, run) not in self.stored:
+                    self.stored.add((settings, run))
                     values = self._made[settings][run]
                     writing = self._pools[True].submit(
-                        self._write, self._store, settings, scenario, run, values
+                        self._write, self.store, settings, scenario, run, values
                     )
                     self._writing.add(writing)
                     writing.add_done_callback(self._writing.discard)
@@ -190,7 +191,7 @@ class Workshop:
         while size > ROOM and len(self._made) > 2:
             settings, gone = self._made.popitem(last=False)
             size -= sum(values.nbytes for values in gone.values())
-            self._stored -= {(settings, run) for run in gone}
+            self.stored -= {(settings, run) for run in gone}
 
     async def written(self) -> None:
         """Wait until the store has all that was sent to it."""
@@ -256,13 +257,20 @@ def posts_by_role(scenario: Scenario, posts: NDArray[np.float64]) -> NDArray[np.
     -------
     float64[centre, role]
     """
+    found: NDArray[np.float64] = (posts[:, :, None] * _mix(scenario)).mean(axis=0)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _mix(scenario: Scenario) -> NDArray[np.float64]:
+    """Return the share of each role in a centre's posts, float64[month, centre, role]."""
     by_office, centre = office_posts(scenario), office_centre(scenario)
-    given = np.zeros((*posts.shape, by_office.shape[2]))
+    months, _, roles = by_office.shape
+    given = np.zeros((months, len(scenario.keys("organisation.centres")), roles))
     for office, where in enumerate(centre):
         given[:, where] += by_office[:, office]
     city = given.sum(axis=1, keepdims=True)
     given = np.where(given.sum(axis=2, keepdims=True) > 0.0, given, city)
     whole = given.sum(axis=2, keepdims=True)
-    mix = given / np.where(whole > 0.0, whole, 1.0)
-    found: NDArray[np.float64] = (posts[:, :, None] * mix).mean(axis=0)
-    return found
+    mix: NDArray[np.float64] = given / np.where(whole > 0.0, whole, 1.0)
+    return mix

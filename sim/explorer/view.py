@@ -22,7 +22,7 @@ from sim.words import Words
 
 CSS = Path(__file__).with_name("page.css")
 
-TABS = ("overview", "map", "stages", "person", "compare", "assumptions")
+TABS = ("overview", "split", "map", "stages", "person", "compare", "assumptions")
 
 
 class View:

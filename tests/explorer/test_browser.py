@@ -29,7 +29,7 @@ DONE = SV.raw("explorer.state.done").partition(",")[0]
 HEIGHT = "document.querySelector('.explorer').getBoundingClientRect().height"
 SLIDERS = ("norm", "places", "price", "last-year")
 ASSUMED = ("elasticity", "effect", "other")
-TABS = ("map", "stages", "person", "compare", "assumptions")
+TABS = ("split", "map", "stages", "person", "compare", "assumptions")
 
 
 @dataclass(frozen=True)

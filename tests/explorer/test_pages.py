@@ -21,9 +21,11 @@ from sim.experiment.run import run_scenarios
 from sim.explorer import Explorer, files
 from sim.explorer.grid import Grid
 from sim.explorer.pages import map as map_page
+from sim.explorer.pages import split as split_page
 from sim.explorer.pages.compare import ComparePage
 from sim.explorer.pages.map import MapPage
 from sim.explorer.pages.person import PersonPage
+from sim.explorer.pages.split import SplitPage
 from sim.explorer.state import PLAN, Plan, lines, plan_of
 from sim.parameters import Library, Scenario, load_library
 from sim.words import Words, languages
@@ -114,6 +116,29 @@ def test_the_map_holds_what_each_crossing_costs(explored, library, plan):
         before = page.picture.value
         page.budget.value = 50.0
         assert Words("sv").raw("map.title.none") in page.picture.value != before
+
+    explored(script)
+
+
+def test_each_lever_alone_and_together_add_up_to_the_answer(explored, library, plan, monkeypatch):
+    monkeypatch.setattr(split_page, "STEPS", (2,))
+
+    async def script(explorer: Explorer) -> None:
+        explorer.rail.choices["basis"].value = "people"
+        explorer.rail.numbers["share"].value = 10.0
+        await explorer.settled()
+        await turn(explorer, "split")
+        page = explorer.pages["split"]
+        assert isinstance(page, SplitPage) and page.waterfall is not None
+        base = scenario(library, plan, mode="follows")
+        other = replace(
+            scenario(library, plan, mode="follows", norm=40.0, basis="people", share=0.1), name="other"
+        )
+        expected = difference(run_scenarios((base, other), 2, SEED), base.name, "other", "present_value")
+        assert page.waterfall.whole.mean == expected.mean
+        parts = page.waterfall.bars
+        assert {bar.key for bar in parts} == {"caseload", "outsourcing", "interaction"}
+        assert sum(bar.difference.mean for bar in parts) == pytest.approx(expected.mean)
 
     explored(script)
 
