@@ -68,6 +68,8 @@ class _Sheet:
         net = answer.net
         if net is None:
             title = self._text("years.title.undefined")
+        elif net.value == 0.0 and net.interval is not None and net.interval.width == 0.0:
+            title = self._text("years.title.same")
         elif not net.settled:
             title = self._text("years.title.cannot_tell", net=net)
         else:
@@ -201,7 +203,7 @@ class _Sheet:
         # a wait of minutes is none: nobody has a slot the moment he asks for it
         if longest.value < 0.5:
             return self._text("waits.title.none", spread=_tenths(loads.other), base=_tenths(loads.base))
-        values = {"longest": longest, "spread": _tenths(waits.other), "base": _tenths(waits.base)}
+        values = {"longest": _tenths(longest), "spread": _tenths(waits.other), "base": _tenths(waits.base)}
         return self._text("waits.title.some", centre=Name(name), **values)
 
     def _legend(self, drawing: Drawing, *entries: tuple[str, str]) -> None:

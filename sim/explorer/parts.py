@@ -38,8 +38,12 @@ def button(label: str) -> Any:
 
 
 def text_field(label: str) -> Any:
-    """Return a field for a line of text."""
-    found = widgets.Text(description=label, layout={"width": "100%", "margin": "1px 0"})
+    """Return a field for a line of text, told of when it is left.
+
+    Letter by letter, the last ones could arrive after the press of a button that uses them.
+    """
+    layout = {"width": "100%", "margin": "1px 0"}
+    found = widgets.Text(description=label, continuous_update=False, layout=layout)
     found.style.description_width = LABEL_WIDTH
     return found
 
