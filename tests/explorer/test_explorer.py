@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -283,6 +284,31 @@ def test_runs_are_made_once_and_shared_with_the_command_line(folder, tmp_path, m
     public = run_scenarios([scenario], 2, seed=2008, store=line)
     assert line.read_runs == 2
     assert first.results.cell("other", "net_cost").tolist() == public.cell("plan-2008", "net_cost").tolist()
+
+
+def test_other_cells_are_answered_while_runs_are_made(folder, tmp_path, monkeypatch):
+    held = threading.Event()
+    real = runs.simulate
+
+    def slow(scenario: Scenario, run: int, seed: int) -> object:
+        assert held.wait(60)
+        return real(scenario, run, seed)
+
+    monkeypatch.setattr(runs, "simulate", slow)
+
+    async def play() -> None:
+        explorer = Explorer("sv", parameters=folder, batches=(2,), workers=2, folder=tmp_path)
+        explorer.start()
+        for value in (41.0, 42.0, 43.0):
+            explorer.rail.numbers["norm"].value = value
+            await asyncio.sleep(0)  # what another cell would need
+        assert explorer.answer is None
+        held.set()
+        await explorer.settled()
+        assert "43" in plain(explorer.view.answer.value)
+        explorer.close()
+
+    asyncio.run(play())
 
 
 def test_the_notebook_runs(repository):
