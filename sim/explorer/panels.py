@@ -62,7 +62,8 @@ class _Sheet:
             drawing.text(x + 11, along(value.value), shown, weight="bold")
             drawing.text(x, bottom + 13, year, "middle", style.QUIET, TEXT)
         for sign, name in ((1, "dearer"), (-1, "cheaper")):
-            if abs(along.high if sign > 0 else along.low) > 0.12 * (along.high - along.low):
+            room = abs(along.high if sign > 0 else along.low) > 0.12 * (along.high - along.low)
+            if room and any(value.value for _, value in answer.years):
                 place = along(0.0) - sign * 9
                 drawing.text(right - 2, place, words.raw(f"figures.{name}"), "end", style.QUIET)
         net = answer.net

@@ -33,6 +33,11 @@ FLAGS = [
 ]
 SIZE = {"width": 1280, "height": 800}
 WAIT = 120_000
+"""Milliseconds that anything may take on a busy machine."""
+
+COMPILING = 600_000
+"""Milliseconds until the first picture, when the engine has to be compiled first."""
+
 AT_HOME = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:", "about:")
 
 # from a key to the first picture that differs, painted, told by the page itself
@@ -130,12 +135,12 @@ def token() -> str:
     return secrets.token_hex(16)
 
 
-def wait_for_state(page: Any, words: str) -> None:
+def wait_for_state(page: Any, words: str, patience: int = WAIT) -> None:
     """Wait until the foot of the page begins so."""
     page.wait_for_function(
         "(words) => document.querySelector('.explorer-foot b')?.innerText.startsWith(words)",
         arg=words,
-        timeout=WAIT,
+        timeout=patience,
     )
 
 

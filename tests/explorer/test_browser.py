@@ -132,7 +132,7 @@ def shown(
         else:
             page.goto(server.address(""))
         found = Shown(name, page, folder, outside)
-        found.done()
+        browsing.wait_for_state(page, DONE, browsing.COMPILING)
         page.evaluate("document.querySelector('.explorer').scrollIntoView()")
         yield found
 
