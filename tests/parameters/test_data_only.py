@@ -51,8 +51,14 @@ def add_sixth_centre(city):
         add_rows(city / "tables" / table, lambda there: [sixth(row) for row in there if LIKE in row.values()])
 
 
+def add_to_scenarios(city):
+    for path in (city / "scenarios").glob("*.csv"):
+        add_rows(path, lambda there: [sixth(row) for row in there if row.get("centre") == LIKE])
+
+
 def test_a_sixth_centre_and_a_seventh_role(city):
     add_sixth_centre(city)
+    add_to_scenarios(city)
     add_rows(city / "tables/roles.csv", [{"role": "psychologist", "order": 7, "caseworker": "true"}])
     post = {"from": "2008-01-01", "centre": NEW, "role": "psychologist", "value": 1.5}
     add_rows(city / "tables/posts.csv", [post])
