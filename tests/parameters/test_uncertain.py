@@ -1,7 +1,8 @@
 """Draws: every uncertain number is a dimension, and a draw lands on a scenario where it belongs."""
 
-from __future__ import re
+from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import groupby
 
