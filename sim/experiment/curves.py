@@ -179,6 +179,14 @@ def number_points(key: str, values: Sequence[float]) -> tuple[Point, ...]:
     return tuple(Point(f"{value:g}", (f"{key}={float(value)!r}",), float(value)) for value in values)
 
 
+def row_points(key: str, rows: Sequence[Sequence[str]], values: Sequence[float]) -> tuple[Point, ...]:
+    """Points at which the named rows of one table, and no others, have the given values."""
+    return tuple(
+        Point(f"{value:g}", tuple(f"{key}[{','.join(row)}]={float(value)!r}" for row in rows), float(value))
+        for value in values
+    )
+
+
 def curve(
     resolve: Resolve,
     base: str,
@@ -234,7 +242,7 @@ def curve(
     """
     (found,) = curves(
         *(resolve, base, other, points, runs, seed, varied, measure, (period,), centre, segment),
-        *(level, settings, jobs, engine, progress),
+        *(level, settings, jobs, engine, progress, report_from, policy_from, store),
     )
     return found
 
@@ -256,6 +264,9 @@ def curves(
     jobs: int | None = None,
     engine: Engine = "compiled",
     progress: Progress | None = None,
+    report_from: date | None = None,
+    policy_from: date | None = None,
+    store: Store | None = None,
 ) -> tuple[Curve, ...]:
     """As `curve`, one for each of several periods, all of them from the same runs."""
     # All points are resolved first, so that a bad one is found before the hours of work.
@@ -263,7 +274,8 @@ def curves(
     total = 2 * runs * len(points)
     measured: dict[str, list[Measured]] = {period: [] for period in periods}
     for number, (point, pair) in enumerate(zip(points, pairs, strict=True)):
-        results = run_scenarios(pair, runs, seed, jobs, engine, _part(progress, 2 * runs * number, total))
+        part = _part(progress, 2 * runs * number, total)
+        results = run_scenarios(pair, runs, seed, jobs, engine, part, report_from, policy_from, store)
         for period, line in measured.items():
             before = results.cell(base, measure, period, centre, segment)
             after = results.cell(other, measure, period, centre, segment)

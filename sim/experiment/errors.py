@@ -26,6 +26,7 @@ RULES: dict[str, str] = {
     "bad-probability": "The probability is {found}; it must lie above 0 and be at most 1.",
     "bad-level": "The level is {found}; it must lie between 0 and 1.",
     "too-few-points": "A curve needs at least {least} points; {found} were given.",
+    "no-power-of-two": "The number of points is {found}; it must be a power of 2, such as 32 or 64.",
     "zero-anchor": "The elasticity of work near the labour market is 0: the others can't be scaled by it.",
     "folder-not-ours": "{folder} holds what this program did not write ({found}); choose another folder.",
     "not-a-folder": "{folder} is a file, not a folder.",

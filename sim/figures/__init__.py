@@ -10,6 +10,7 @@ from sim.figures.people import FlowData, FlowEnd, flow_of_people
 from sim.figures.person import PersonData, person_timeline
 from sim.figures.posts import PostsData, posts_by_role
 from sim.figures.result import FigureResult, Setting
+from sim.figures.sensitivity import Labels, SharesData, TornadoData, shares_data, sobol, tornado, tornado_data
 from sim.figures.waiting import WaitingData, waiting_by_centre
 from sim.figures.waterfall import WaterfallBar, WaterfallData, waterfall, waterfall_data
 from sim.figures.yearly import YearlyData, difference_by_year
@@ -22,9 +23,12 @@ __all__ = [
     "FigureResult",
     "FlowData",
     "FlowEnd",
+    "Labels",
     "PersonData",
     "PostsData",
     "Setting",
+    "SharesData",
+    "TornadoData",
     "WaitingData",
     "WaterfallBar",
     "WaterfallData",
@@ -36,6 +40,10 @@ __all__ = [
     "flow_of_people",
     "person_timeline",
     "posts_by_role",
+    "shares_data",
+    "sobol",
+    "tornado",
+    "tornado_data",
     "waiting_by_centre",
     "waterfall",
     "waterfall_data",

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
 
+from sim.experiment.errors import ExperimentError
+
 Array = NDArray[np.float64]
 
 RESAMPLES = 400
@@ -52,30 +54,42 @@ class Indices:
     evaluations: int
 
 
-def design(inputs: int, base: int, seed: int) -> Array:
+def design(columns: tuple[str, ...], base: int, seed: int) -> Array:
     """Points of Saltelli's design in the unit cube.
 
     Parameters
     ----------
-    inputs : int
+    columns : tuple of str
+        The input that each column belongs to: columns of one input move together in the design, each to a
+        place of its own, so that many numbers of little weight can count as one input.
     base : int
         A power of 2; the design has ``base * (inputs + 2)`` points.
     seed : int
 
     Returns
     -------
-    float64[base * (inputs + 2), inputs]
+    float64[base * (inputs + 2), column]
         Each in [0, 1).
 
     Raises
     ------
-    ValueError
-        If `base` is no power of 2: the points would not be balanced.
+    ExperimentError
+        If `base` is no power of 2.
+    """
+    check_base(base)
+    points = sampling.sample(_problem(columns), base, calc_second_order=False, scramble=True, seed=seed)
+    return np.asarray(points, dtype=np.float64)
+
+
+def check_base(base: int) -> None:
+    """Refuse a number of points that is no power of 2: they would not be balanced.
+
+    Raises
+    ------
+    ExperimentError
     """
     if base < 1 or base & (base - 1):
-        raise ValueError(f"The base of the design is {base}; it must be a power of 2.")
-    points = sampling.sample(_problem(inputs), base, calc_second_order=False, scramble=True, seed=seed)
-    return np.asarray(points, dtype=np.float64)
+        raise ExperimentError("no-power-of-two", found=base)
 
 
 def sobol_indices(
@@ -87,7 +101,7 @@ def sobol_indices(
     ----------
     values : float64[base * (inputs + 2)]
     names : tuple of str
-        The inputs, in the order of the design's columns.
+        The inputs, in the order in which the design's columns first name them.
     seed : int
         For resampling.
     level : float
@@ -111,15 +125,17 @@ def sobol_indices(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # SALib's own use of pandas
         found: dict[str, Any] = analysis.analyze(
-            _problem(inputs),
+            _problem(names),
             np.asarray(values, dtype=np.float64),
             calc_second_order=False,
             num_resamples=resamples,
             conf_level=level,
             seed=seed,
         )
-    parts = (np.asarray(found[key], dtype=np.float64) for key in ("S1", "S1_conf", "ST", "ST_conf"))
-    return Indices(names, *parts, level, mean, sd, len(values))
+    first, first_half, total, total_half = (
+        np.asarray(found[key], dtype=np.float64) for key in ("S1", "S1_conf", "ST", "ST_conf")
+    )
+    return Indices(names, first, first_half, total, total_half, level, mean, sd, len(values))
 
 
 def run_at(place: float, runs: int) -> int:
@@ -127,5 +143,11 @@ def run_at(place: float, runs: int) -> int:
     return min(int(place * runs), runs - 1)
 
 
-def _problem(inputs: int) -> dict[str, Any]:
-    return {"num_vars": inputs, "names": [f"x{n}" for n in range(inputs)], "bounds": [[0.0, 1.0]] * inputs}
+def _problem(columns: tuple[str, ...]) -> dict[str, Any]:
+    """A design as SALib knows it: bounds for every column, and the group that it belongs to."""
+    return {
+        "num_vars": len(columns),
+        "names": [f"x{number}" for number in range(len(columns))],
+        "groups": list(columns),
+        "bounds": [[0.0, 1.0]] * len(columns),
+    }
