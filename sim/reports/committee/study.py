@@ -261,7 +261,7 @@ def run_study(
     study : Study
     runs : int
         Runs of each scenario, from 2; the sweeps take a third as many, and what moves every assumption in
-        turn a fifth, from 2.
+        turn a sixth, from 2.
     seed, jobs, store
         As for `run_scenarios`.
     progress : callable, optional
@@ -273,7 +273,7 @@ def run_study(
         laid = (*study.settings, *side.settings, *settings)
         return replace(library.resolve(side.overlay, laid).scenario, name=name)
 
-    sweep_runs, spread_runs = max(2, runs // 3), max(2, runs // 5)
+    sweep_runs, spread_runs = max(2, runs // 3), max(2, runs // 6)
     resolved = study.resolved(library)
     scenarios = [replace(resolved[side.name].scenario, name=side.name) for side in study.sides]
     tried = variations(library, resolved[study.reference].scenario)
