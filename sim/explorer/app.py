@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -43,6 +44,12 @@ BATCHES = (2, 8, 24, 64)
 
 TRIED = 8
 """Paired runs at each end of the elasticity's range: there only the sign is asked for."""
+
+SHORT_TURN = 5e-4
+"""Seconds until a thread that computes gives way to the page's own; Python's usual is ten times as long.
+
+That thread takes hundreds of short turns from a key to a picture, and would wait for each of them.
+"""
 
 VERSION = Name(version("jobbtorg-simulator"))
 
@@ -135,6 +142,7 @@ class Explorer:
 
     def start(self) -> None:
         """Begin to compute; needs a running event loop, as every notebook has."""
+        sys.setswitchinterval(SHORT_TURN)
         self._ask()
 
     async def settled(self) -> None:
