@@ -27,6 +27,9 @@ LOW, HIGH = style.NEEDS[0], style.SCENARIO
 ROW_NAMES = ("segments", "destinations", "groups", "measures", "agencies", "centres", "roles")
 """Kinds of names in which the key of a table's row may have words."""
 
+PROPER = frozenset({"centres", "measures"})
+"""Kinds of names that may be proper names, which keep their capitals inside a label."""
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -87,7 +90,7 @@ class Labels:
         for kind in ROW_NAMES:
             if self.words.has(f"names.{kind}.{key}"):
                 name = self.words.raw(f"names.{kind}.{key}")
-                return name if kind == "centres" else name[:1].lower() + name[1:]
+                return name if kind in PROPER else name[:1].lower() + name[1:]
         return key
 
 
@@ -210,7 +213,7 @@ def tornado(data: TornadoData, setting: Setting, key: str = "tornado") -> Figure
             ha="center", va="bottom",
         )  # fmt: skip
         for row, bar in enumerate(bars):
-            evidence = textwrap.fill(bar.evidence, 16)
+            evidence = bar.evidence.replace(", ", ",\n", 1)
             style.say(
                 axes, evidence, (1.0, row), (4, 0), coords=("axes fraction", "data"), colour=style.QUIET
             )

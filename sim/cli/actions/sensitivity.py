@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import typer
@@ -32,6 +33,9 @@ from sim.parameters import Resolved, Scenario, month_start, structural_alternati
 from sim.parameters.priors import priors
 from sim.parameters.uncertain import Dimension, DrawError
 from sim.words import Interval, Name, Prose, Quantity, Trace, Words
+
+ENOUGH_POINTS = 32
+"""With fewer points in the design the shares and their intervals are a preview: they may pass 100 %."""
 
 
 def sensitivity(
@@ -222,7 +226,8 @@ class _Told:
 
     def _drawn_shares(self) -> str:
         data = shares_data(self.study.shares[-1], self.labels, **self.names, period=self.period)
-        return sobol(data, self.setting).svg + "\n"
+        setting = replace(self.setting, preview=self.study.points < ENOUGH_POINTS)
+        return sobol(data, setting).svg + "\n"
 
     def _turning(self) -> None:
         rows = [list(self._turn_cells(turn)) for turn in self.study.turns]
