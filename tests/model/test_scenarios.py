@@ -88,6 +88,8 @@ def test_the_second_phase_begins_on_1_january_2009() -> None:
     for key in ("sheltered_job", "work_training"):
         assert found.cell(f"{key}_starts", "2008") == 0 < found.cell(f"{key}_starts", "2009")
         assert found.cell(f"measure_cost_{key}", "2008") == 0 < found.cell(f"measure_cost_{key}", "2009")
+    for key in ("seasonal_offers", "seasonal_posts", "seasonal_cost"):
+        assert found.cell(key, "2008") == 0 < found.cell(key, "2009")
 
 
 def test_the_citys_own_city_wide_measures_take_people_from_everywhere() -> None:
