@@ -25,6 +25,7 @@ def run_study(
     other: str,
     dimensions: Sequence[Dimension],
     evidence: Mapping[str, tuple[str, str]],
+    ranges: Mapping[str, tuple[float, float]],
     alternatives: Sequence[str],
     runs: int,
     points: int,
@@ -50,6 +51,8 @@ def run_study(
         The uncertain numbers.
     evidence : mapping of str to (str, str)
         By the key of each dimension's parameter, the kind of its evidence and how sure it is.
+    ranges : mapping of str to (float, float)
+        By a parameter's key, the range that evidence covers; for what would turn the answer.
     alternatives : sequence of str
         Names of structural alternatives.
     runs : int
@@ -93,10 +96,6 @@ def run_study(
     check_together(central, seed, "compiled")
     asked = question(central[0], measure, seed, policy_from)
     inputs = tuple(Input(dimension, *evidence[dimension.key]) for dimension in dimensions)
-    ranges = {
-        dimension.key: (dimension.low, dimension.high)
-        for dimension in reversed(dimensions)  # of several beliefs about one parameter the first is shown
-    }
     tried = assumptions(central[0], ranges)
 
     tornados = tornado(asked, central, inputs, runs, level, jobs, progress)

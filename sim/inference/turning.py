@@ -6,7 +6,7 @@ of the difference over it says where the sign changes; where it doesn't, in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,7 +101,7 @@ class Turn:
 
 
 def assumptions(
-    base: Scenario, evidence: dict[str, tuple[float, float]] | None = None
+    base: Scenario, evidence: Mapping[str, tuple[float, float]] | None = None
 ) -> tuple[Assumption, ...]:
     """The caseload's elasticity, the pace while waiting, the effect of providers and their price.
 
@@ -109,7 +109,7 @@ def assumptions(
     ----------
     base : Scenario
         Whose values are central.
-    evidence : dict of str to (float, float), optional
+    evidence : mapping of str to (float, float), optional
         By key, the range that evidence covers.
 
     Raises
@@ -161,7 +161,7 @@ def _assumption(
     key: str,
     points: tuple[Point, ...],
     central: float | None,
-    evidence: dict[str, tuple[float, float]],
+    evidence: Mapping[str, tuple[float, float]],
 ) -> Assumption:
     return Assumption(key, points, central, evidence.get(key))
 

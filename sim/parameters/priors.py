@@ -55,6 +55,19 @@ def priors(library: Library, splits: Mapping[str, Split] | None = None) -> tuple
     )
 
 
+def evidence_ranges(library: Library) -> dict[str, tuple[float, float]]:
+    """The range that evidence covers by parameter, levers included; of a table that of its first such row."""
+    found: dict[str, tuple[float, float]] = {}
+    for key, passport in library.passports.items():
+        pairs = [passport.range or (None, None)]
+        if passport.table is not None:
+            pairs = [(row.cells.get("lower"), row.cells.get("upper")) for row in library.base.rows(key)]  # type: ignore[misc]
+        for low, high in pairs:
+            if isinstance(low, float) and isinstance(high, float):
+                found.setdefault(key, (low, high))
+    return found
+
+
 def _shape(passport: Passport) -> Shape:
     return "uniform" if passport.distribution and passport.distribution.name == "uniform" else "triangular"
 

@@ -16,7 +16,7 @@ from sim.inference.answers import Pair, answers, question
 from sim.inference.sensitivity import CHANCE, REST, STRUCTURE, Input, shares, structures, tornado
 from sim.inference.turning import Assumption, assumptions, turns
 from sim.parameters import Library, Scenario, load_library
-from sim.parameters.priors import priors
+from sim.parameters.priors import evidence_ranges, priors
 from sim.parameters.uncertain import Dimension
 
 SEED = 7
@@ -175,6 +175,18 @@ def test_where_an_answer_turns():
 def test_where_an_answer_does_not_turn_that_is_said(ends, verdict):
     (found,) = told([(0.0, ends[0]), (1.0, ends[1])])
     assert (found.verdict, found.x, found.first, found.last) == (verdict, None, 0.0, 1.0)
+
+
+def test_each_assumption_stands_beside_its_evidence(library, resolve):
+    known = {
+        tried.key: tried.evidence for tried in assumptions(resolve("plan-2008"), evidence_ranges(library))
+    }
+    assert known == {
+        "exits.elasticity": (0.05, 0.27),
+        "exits.waiting_pace": (0.0, 1.0),
+        "measures.effect": (0.9, 1.1),
+        "measures.price_per_year": (40000.0, 41750.0),
+    }
 
 
 def test_what_is_tried_holds_what_is_assumed(resolve):

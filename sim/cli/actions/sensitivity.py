@@ -30,7 +30,7 @@ from sim.inference.sensitivity_output import KIND, Study, StudyRecord, write_stu
 from sim.inference.study import run_study
 from sim.inference.turning import Turn
 from sim.parameters import Resolved, Scenario, month_start, structural_alternatives
-from sim.parameters.priors import priors
+from sim.parameters.priors import evidence_ranges, priors
 from sim.parameters.uncertain import Dimension, DrawError
 from sim.words import Interval, Name, Prose, Quantity, Trace, Words
 
@@ -68,6 +68,7 @@ def sensitivity(
                 other,
                 dimensions=dimensions,
                 evidence={key: (found.kind, found.grade) for key, found in library.passports.items()},
+                ranges=evidence_ranges(library),
                 alternatives=[found.name for found in structural_alternatives(library)],
                 runs=request.runs,
                 points=points,
