@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from sim.economy.money import account
 from sim.economy.persons import PersonCosts, person_costs
 from sim.experiment.engine import Engine
 from sim.experiment.errors import ExperimentError
+from sim.experiment.ranking import Ranking
 from sim.experiment.run import simulate
 from sim.flow.history import History
 from sim.flow.stages import ENROLLED_STAGES, EndedBy, Stage
@@ -27,9 +27,6 @@ from sim.flow.thresholds import thresholds
 from sim.outcomes import tally
 from sim.outcomes.person_months import sum_by_person
 from sim.parameters import Scenario, time_to_date
-
-Ranking = Literal["months", "money"]
-"""By what the most affected person is chosen: months enrolled, or what the person cost the City."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from sim.parameters.calendar import month_start
 from sim.parameters.scenario import Cell, Scenario, Steps, Table, Value
@@ -75,6 +74,8 @@ class Dimension:
 
     def quantile(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
         """The prior's inverse distribution function."""
+        from scipy import stats  # noqa: PLC0415 - who only reads parameters need not wait for it
+
         width = self.high - self.low
         if self.shape == "uniform":
             return np.asarray(stats.uniform.ppf(chance, self.low, width))
@@ -82,6 +83,8 @@ class Dimension:
 
     def share_below(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """The prior's distribution function."""
+        from scipy import stats  # noqa: PLC0415 - who only reads parameters need not wait for it
+
         width = self.high - self.low
         if self.shape == "uniform":
             return np.asarray(stats.uniform.cdf(value, self.low, width))

@@ -117,7 +117,7 @@ def test_a_value_outside_the_evidence_is_told(jobbtorg, tmp_path):
         (["plan-2008", "--jobs", "0"], "--jobs"),
         (["plan-2008", "--engine", "steam"], "compiled"),
         (["plan-2008", "--colour", "red"], "No such option"),
-        ([], "Missing argument"),
+        ([], "Say which scenario to run"),
     ],
 )
 def test_wrong_input_is_a_sentence_and_makes_no_run(jobbtorg, outputs, arguments, sentence, monkeypatch):

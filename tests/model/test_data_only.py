@@ -133,8 +133,6 @@ EVERYTHING = (
     {"people.destinations": ("other", "moved")},
 )
 
-HISTORY, NEEDS_OF_INFLOW = "history-2008-2018", "people.inflow_needs_share"
-
 SCENARIO = """\
 title: "More posts in Norrort"
 author: tests
@@ -152,11 +150,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     city = Path(shutil.copytree(PARAMETERS, tmp_path_factory.mktemp("city") / "parameters"))
     for addition in EVERYTHING:
         there = load_library(city)
-        tables, history = (twins(there, addition, base) for base in ("plan-2008", HISTORY))
-        for key, table in tables.items():
-            write_csv(city / "tables" / str(there.passports[key].table), table)
-        if NEEDS_OF_INFLOW in history:  # the only shipped scenario with a whole table of its own
-            write_csv(city / "scenarios" / "history-inflow-needs.csv", history[NEEDS_OF_INFLOW])
+        written = {
+            city / "tables" / str(there.passports[key].table): table
+            for key, table in twins(there, addition, "plan-2008").items()
+        }
+        for name in there.scenario_names:  # those with whole tables of their own say it there too
+            files = {
+                key: change["file"]
+                for key, change in there.overlay(name).layer.changes.items()
+                if isinstance(change, dict) and "file" in change
+            }
+            tables = twins(there, addition, name) if files else {}
+            written |= {city / "scenarios" / files[key]: tables[key] for key in files.keys() & tables.keys()}
+        for path, table in written.items():
+            write_csv(path, table)
     (city / "scenarios" / "norrort-4.yaml").write_text(SCENARIO, encoding="utf-8")
     return city
 

@@ -11,7 +11,8 @@ from sim.cli.errors import CommandError
 from sim.cli.inputs import all_settings, open_library, resolve_all
 from sim.cli.screen import Screen
 from sim.cli.writing import keep_file
-from sim.experiment.persons import PersonId, Ranking, person_in_two_worlds
+from sim.experiment.persons import PersonId, person_in_two_worlds
+from sim.experiment.ranking import Ranking
 from sim.figures import PersonData, Setting, person_timeline
 from sim.figures.person import stays_table, sums_table, who
 from sim.words import Name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.cli.options import Options
 from sim.cli.screen import Screen
-from sim.experiment.persons import Ranking
+from sim.experiment.ranking import Ranking
 
 
 def command(screen: Screen, options: Options) -> Callable[..., None]:

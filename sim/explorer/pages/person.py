@@ -9,7 +9,8 @@ from typing import NamedTuple
 import ipywidgets as widgets
 
 from sim.experiment.errors import ExperimentError
-from sim.experiment.persons import Ranking, TwoWorlds, person_in_two_worlds
+from sim.experiment.persons import TwoWorlds, person_in_two_worlds
+from sim.experiment.ranking import RANKINGS, Ranking
 from sim.explorer.pages.page import Room
 from sim.explorer.pages.working import Working
 from sim.explorer.parts import dropdown, table
@@ -20,7 +21,6 @@ from sim.figures.person import PersonData, person_timeline, stays_table, sums_ta
 from sim.figures.result import Setting
 from sim.words import Name
 
-RANKINGS: tuple[Ranking, ...] = ("months", "money")
 RUNS = 20
 """Runs in which somebody can be looked for."""
 
