@@ -2,9 +2,21 @@ import os
 import threading
 
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment.errors import ExperimentError
 from sim.experiment.parallel import default_jobs, each
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers_of_its_own():
+    """Leave no idle processes to the tests that follow.
+
+    joblib takes a worker's size after its first task for normal and lets it go when it grows by 300 MB; after
+    a task as small as these, loading the compiler alone is such a growth.
+    """
+    yield
+    get_reusable_executor().shutdown(wait=True)
 
 
 def square(number):
