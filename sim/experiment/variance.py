@@ -106,7 +106,8 @@ def variance_parts(values: Array, level: float = 0.90) -> Parts | None:
     shift = float(cube.flat[0])
     cube = cube - shift  # what is the same in every world stays exact
     draw_means = cube.mean(axis=2)
-    chance = float(cube.var(axis=2, ddof=1).mean()) if runs > 1 else math.nan
+    # from each draw's first run, so that runs that do not differ have no spread at all
+    chance = float((cube - cube[:, :, :1]).var(axis=2, ddof=1).mean()) if runs > 1 else math.nan
     between = float(draw_means.var(axis=1, ddof=1).mean())
     noise = chance / runs if runs > 1 else 0.0
     parameters = max(0.0, between - noise)

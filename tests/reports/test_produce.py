@@ -65,7 +65,7 @@ def test_every_language_and_format_is_written_and_nothing_else(counted, tmp_path
     data = prepared(SPEC, tmp_path)
     made = publish(data, SPEC, tmp_path)
     assert len(made) == len(SPEC.languages) * len(SPEC.formats)
-    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in made} | {"data"}
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in made} | {"data", "results"}
     again = {path: path.read_bytes() for path in made}
     publish(data, SPEC, tmp_path)
     assert {path: path.read_bytes() for path in made} == again
@@ -80,7 +80,7 @@ def test_a_page_that_fails_its_checks_is_not_written(counted, tmp_path, monkeypa
     monkeypatch.setattr(produce, "written", refuse)
     with pytest.raises(ReportError, match="A figure has no data"):
         publish(prepared(SPEC, tmp_path), SPEC, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "results"]
 
 
 def test_errors_speak_the_readers_language():
@@ -137,7 +137,7 @@ def test_a_failing_notebook_is_told_in_a_sentence_and_kept(counted, tmp_path):
     out = tmp_path / "out"
     with pytest.raises(ReportError, match="ValueError: no such thing"):
         make_one(changed(template=str(template), languages=("sv",)), out)
-    assert sorted(path.name for path in out.iterdir()) == ["data", "options-2008.failed.ipynb"]
+    assert sorted(path.name for path in out.iterdir()) == ["data", "options-2008.failed.ipynb", "results"]
     assert "no such thing" in (out / "options-2008.failed.ipynb").read_text(encoding="utf-8")
 
 
