@@ -105,9 +105,11 @@ def variance_parts(values: Array, level: float = 0.90) -> Parts | None:
         return None
     shift = float(cube.flat[0])
     cube = cube - shift  # what is the same in every world stays exact
-    draw_means = cube.mean(axis=2)
     # from each draw's first run, so that runs that do not differ have no spread at all
-    chance = float((cube - cube[:, :, :1]).var(axis=2, ddof=1).mean()) if runs > 1 else math.nan
+    first = cube[:, :, 0]
+    within = cube - first[:, :, np.newaxis]
+    draw_means = first + within.mean(axis=2)
+    chance = float(within.var(axis=2, ddof=1).mean()) if runs > 1 else math.nan
     between = float(draw_means.var(axis=1, ddof=1).mean())
     noise = chance / runs if runs > 1 else 0.0
     parameters = max(0.0, between - noise)
@@ -156,6 +158,8 @@ def paired_parts(base: Array, other: Array, level: float = 0.90) -> Parts | None
 
 def _without_noise(draw_means: Array, between: float, parameters: float) -> Array:
     """Draws' expected outcomes: their means drawn in, within each structure, by the part that is chance."""
+    if parameters == between:  # no noise in them
+        return draw_means
     centre = draw_means.mean(axis=1, keepdims=True)
     shrink = math.sqrt(parameters / between) if between > 0.0 else 0.0
     return np.asarray(centre + (draw_means - centre) * shrink)
