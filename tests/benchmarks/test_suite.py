@@ -14,10 +14,11 @@ from benchmarks.record import append, line, write_latest
 from benchmarks.suite import Row
 
 KEYS = {
-    *("small_plain", "small_compiled", "small_ratio"),
+    *("small_plain", "small_simpy", "small_simpy_ratio", "small_compiled", "small_ratio"),
     *("city_simpy", "city_compiled", "city_ratio"),
-    *("part_draw", "part_build", "part_run", "part_history", "part_measure"),
-    "first_call",
+    *("part_draw", "part_build", "part_run", "part_history"),
+    *("part_tally", "part_account", "part_evaluate"),
+    *("first_call", "city_memory"),
     *("runs_one_thread", "runs_two_threads", "threads_ratio"),
     *("pairs", "pair", "pairs_memory", "pairs_memory_more"),
     *("people_once", "people_larger", "people_ratio"),
