@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 from sim.parameters import InputErrors, Library, check_files, load_library
 from sim.parameters.problems import RULES, Collector, Problem
 from sim.parameters.reading import plain_value, read_yaml
+from sim.parameters.scenario import Steps
 from sim.places import PARAMETERS
 from tests.parameters.conftest import HEADER, SMALL
 
@@ -213,8 +214,8 @@ def _said_again(scenario, key: str, selector: str, value: object) -> bool:
     """Whether a setting says what the scenario says already."""
     found = scenario.values[key]
     cells = [found] if not selector else [row.get("value") for row in scenario.table(key).rows()]
-    if hasattr(found, "steps"):
-        cells = [step for _, step in found.steps]
+    if isinstance(found, Steps):
+        cells = list(found.values)
     plain = plain_value(str(value))
     return any(cell == plain or str(cell) == str(plain) for cell in cells)
 
