@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from sim.flow.world import FULL_SLOT, UNLIMITED
+from sim.flow.world import FULL_SLOT
 from sim.population.compiled import compiled
 
 
@@ -46,12 +46,6 @@ def left_to_run(threshold, shape, run):  # type: ignore[no-untyped-def]
     memory; below 1 the chance to leave falls with time, above 1 it rises.
     """
     return threshold if shape == 1.0 else (run**shape + threshold) ** (1.0 / shape) - run
-
-
-@compiled
-def waiting_slots(free_half_units):  # type: ignore[no-untyped-def]
-    """Return how many people can be taken from the queue: a new case needs a full slot."""
-    return UNLIMITED if free_half_units >= UNLIMITED else max(free_half_units, 0) // FULL_SLOT
 
 
 @compiled

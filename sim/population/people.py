@@ -7,7 +7,6 @@ every scenario; a scenario or a draw can leave a candidate out, but never renumb
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +39,6 @@ PERSON = np.dtype(
     ]
 )
 """One row per person: the enrolled stock and everybody referred, those who never come included."""
-
-NEVER = np.inf
 
 _ENROLLED = name_code("enrolled at the start")
 _ELAPSED = name_code("elapsed")
@@ -213,16 +210,12 @@ def mandate_events(scenario: Scenario) -> tuple[MandateEvent, ...]:
     return tuple(
         MandateEvent(
             groups.index(row["group"]),
-            _month(row["inflow_stops"], scenario.start),
-            _month(row["leave_on"], scenario.start),
+            month_index(row["inflow_stops"], scenario.start),
+            month_index(row["leave_on"], scenario.start),
             destinations.index(row["destination"]),
         )
         for row in scenario.table("mandate.events").rows()
     )
-
-
-def _month(day: date, start: date) -> int:
-    return month_index(day, start)
 
 
 class _Shares(NamedTuple):
