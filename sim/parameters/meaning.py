@@ -111,6 +111,7 @@ def check_meaning(
         _no_effect(state, period, problems)
     _slots(state, problems)
     _catalogue(state, problems)
+    _combinations(state, problems)
     _referrals(state, problems)
     _added(state, problems)
     _evidence(state, passports, problems)
@@ -305,6 +306,23 @@ def _catalogue(state: State, problems: Collector) -> None:
                 f"{row.cells['measure']} is not procured, so it has no share of the procured places.",
                 found=row.cells["value"],
                 allowed="0",
+            )
+
+
+def _combinations(state: State, problems: Collector) -> None:
+    """A measure's parts are looked up one level down: a part made of others would lose what it is made of."""
+    rows = [row for row in state.rows("measures.combination") if row.cells["value"]]
+    made = {row.cells["measure"] for row in rows}
+    for row in rows:
+        measure, part = row.cells["measure"], row.cells["part"]
+        if part in made:
+            problems.add(
+                "combination-of-combinations",
+                row.place,
+                f"measures.combination[{measure},{part}]",
+                f"{measure} is made of {part}, which is itself made of other measures.",
+                found=part,
+                allowed="measures that are made of no others",
             )
 
 

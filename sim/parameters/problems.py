@@ -72,6 +72,7 @@ RULES = MappingProxyType(
         "own-staff-share": "A caseworker's slots are whole half-units: the own-staff share is 0, 0.5 or 1.",
         "statutory-assessment": "Statutory assessment stays with the City and is no measure.",
         "place-share-not-procured": "Only procured measures share the procured places.",
+        "combination-of-combinations": "What a measure is made of is not made of other measures.",
         "ceiling-below-referrals": "The referral ceiling lies above the referrals that the inflow implies.",
         "whole-budget-outsourced": "A share of a budget that is outsourced is below 1.",
         # warnings: kept, and marked
