@@ -182,7 +182,9 @@ def terminal_cost(
     -----
     A month enrolled costs what it did on average in the run's last twelve months, in the segment: benefit,
     programme and temporary jobs. The hazards are those of the segment at mean age, without the labour
-    market's cycle and without later changes of mandate.
+    market's cycle and without later changes of mandate. They don't change with the time in the spell
+    (`exits.duration_shape`), no team leader moves them (`staff.leader_effect`), and no agency takes anybody
+    over (`cooperation.transfer_share`): with these set, the line is an approximation.
     """
     own = _per_month_enrolled(tallies, tuple(name for name in NET if name != "kr_benefit_after_exit"))
     benefit = _per_month_enrolled(tallies, ("kr_benefit_enrolled",))
