@@ -121,7 +121,13 @@ def followed_periods(scenario: Scenario) -> tuple[Period, ...]:
 
 
 def by_group_and_needs(scenario: Scenario, history: History) -> Tallies:
-    """Count a run, with its costs, by target group and needs together: group-major segments."""
+    """Count a run, with its costs, by target group and needs together: group-major segments.
+
+    Raises
+    ------
+    ValueError
+        When there are more such segments than a person's record can number.
+    """
     people = history.people.copy()
     width = len(history.needs)
     if len(history.groups) * width > np.iinfo(people["needs"].dtype).max:
