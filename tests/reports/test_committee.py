@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from sim.experiment.providers import PRICE
 from sim.reports.blocks import Figure, Note, Paragraph, Table, quantities
 from sim.reports.checks import faults
 from sim.reports.committee import compose, gather, read_data, write_data
@@ -117,6 +118,21 @@ def test_the_break_even_price_is_where_the_difference_is_zero(data):
     net = found.cell(more, "net_cost") - found.cell(plan, "net_cost")
     at_break_even = net + bought * (data.break_even_price.value / data.price.value - 1.0)
     assert at_break_even.mean() == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [("levers.outsourcing_basis=budget",), (f"{PRICE}[vocational_course]=1",)],
+    ids=["budget", "prices"],
+)
+def test_no_break_even_price_where_there_is_no_one_price_that_leaves_purchases_alone(settings):
+    findings = synthetic.findings()
+    other = synthetic.library().resolve("outsourcing-50-people", settings)
+    changed = replace(findings, resolved={**findings.resolved, "outsourcing-50-people": other})
+    data = gather(synthetic.library(), synthetic.spec(), "options", synthetic.study(), changed)
+    assert (data.price, data.break_even_price) == (None, None)
+    told = " ".join(str(block.text) for block in uncertain(namer(data)) if isinstance(block, Paragraph))
+    assert "kr" not in told.split()
 
 
 def test_the_budget_adds_up_and_misses_are_model_less_paper(data):

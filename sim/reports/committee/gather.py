@@ -12,6 +12,7 @@ import numpy as np
 from sim.experiment.curves import Curve, break_even
 from sim.experiment.differences import Difference, paired_difference
 from sim.experiment.provenance import library_versions, source_hash
+from sim.experiment.providers import PRICE, break_even_prices, one_price, price_free
 from sim.experiment.results import ALL, TOTAL, Results
 from sim.experiment.statistics import mean_interval
 from sim.parameters import Library, Passport, Resolved, Scenario, month_start
@@ -137,6 +138,7 @@ def gather(
     sweeps = tuple(_sweep(findings.curves[sweep.comparison, sweep.key], sweep) for sweep in study.sweeps)
     end = month_start(plan.months, plan.start)
     bought = next((entry for entry in study.comparisons if entry.key == "outsourcing"), None)
+    price = _free_price(findings, bought) if bought else None
     return ReportData(
         kind=kind,
         name=spec.name,
@@ -159,8 +161,8 @@ def gather(
         spreads=tuple(_spread(study.comparison(key), spread) for key, spread in findings.spreads.items()),
         followed=_followed(study, findings),
         grid=_grid(reader, study),
-        break_even_price=_break_even_price(reader, bought, plan) if bought else None,
-        price=_price(plan) if bought else None,
+        break_even_price=_break_even_price(reader, bought, price) if bought and price else None,
+        price=exact(price, "kr", Trace(parameters=(PRICE,))) if price else None,
         budget=_budget(reader, plan, study.reference),
         papers=_papers(reader, library, plan, study.reference),
         flow=_flow(findings.samples[study.reference], study.reference)
@@ -457,31 +459,21 @@ def _side(resolved: Resolved, name: str, label: str, overlay: str) -> Side:
     )
 
 
-def _price(plan: Scenario) -> Quantity:
-    procured = {row["measure"] for row in plan.table("measures.catalogue").rows() if row["procured"]}
-    prices = [
-        row["value"] for row in plan.table("measures.price_per_year").rows() if row["measure"] in procured
-    ]
-    return exact(float(prices[0]), "kr", Trace(parameters=("measures.price_per_year",)))
+def _free_price(findings: Findings, entry: ComparisonPlan) -> float | None:
+    """Return the price of a place; None where there is not one price, or it decides how much is bought."""
+    compared = [findings.resolved[name].scenario for name in (entry.base, entry.other)]
+    prices = {one_price(scenario) for scenario in compared}
+    return prices.pop() if len(prices) == 1 and all(map(price_free, compared)) else None
 
 
-def _break_even_price(reader: _Reader, entry: ComparisonPlan, plan: Scenario) -> Quantity | None:
-    """Return the price of a place at which procuring more costs the City as much as not.
-
-    Purchases are the price times the places, so in each run the net difference falls in a straight line with
-    the price: it is zero at price × (1 − net difference / difference in purchases).
-    """
-    bought = reader.results.cell(entry.other, "procured_cost") - reader.results.cell(
-        entry.base, "procured_cost"
-    )
-    net = reader.results.cell(entry.other, "net_cost") - reader.results.cell(entry.base, "net_cost")
-    if not np.all(np.abs(bought) > 0.0):
+def _break_even_price(reader: _Reader, entry: ComparisonPlan, price: float) -> Quantity | None:
+    """Return the price of a place at which procuring more costs the City as much as not."""
+    found = break_even_prices(reader.results, entry.base, entry.other, price, (TOTAL,), level=LEVEL)
+    if not found:
         return None
-    price = _price(plan)
-    each = price.value * (1.0 - net / bought)
-    mean, lower, upper, _ = (float(part) for part in mean_interval(each, LEVEL))
-    trace = Trace("net_cost", entry.other, entry.base, TOTAL, parameters=("measures.price_per_year",))
-    return None if np.isnan(mean) else Quantity(mean, "kr", trace, Interval(lower, upper, LEVEL))
+    (whole,) = found
+    trace = Trace("net_cost", entry.other, entry.base, TOTAL, parameters=(PRICE,))
+    return Quantity(whole.price, "kr", trace, Interval(whole.lower, whole.upper, LEVEL))
 
 
 def _budget(reader: _Reader, plan: Scenario, name: str) -> tuple[BudgetRow, ...]:
