@@ -126,9 +126,9 @@ def _title(data: CostsData, setting: Setting) -> Prose:
     down = min(settled, key=lambda line: line.difference.value)
     values: dict[str, Name | Quantity] = {}
     if up.difference.value > 0:
-        values |= {"up": Name(up.label), "more": up.difference}
+        values |= {"up": style.inside(up.label), "more": up.difference}
     if down.difference.value < 0:
-        values |= {"down": Name(down.label), "less": down.difference}
+        values |= {"down": style.inside(down.label), "less": down.difference}
     which = {4: "title_both", 2: "title_up" if "up" in values else "title_down"}[len(values)]
     return words.text(f"figures.costs.{which}", **values)
 

@@ -23,7 +23,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.figures.result import Setting
-from sim.words import Quantity, Words
+from sim.words import Name, Quantity, Words
 from sim.words.numbers import step
 
 ASSISTANCE = "#0072B2"
@@ -192,6 +192,11 @@ def legend(figure: Figure, signs: Sequence[Artist], labels: Sequence[str], colum
         frameon=False,
         fontsize=SMALL,
     )
+
+
+def inside(label: str) -> Name:
+    """Return a label as it stands inside a sentence; a name within it keeps its capital."""
+    return Name(label[:1].lower() + label[1:])
 
 
 def beside_zero(axes: Axes, words: Words, left: bool = False) -> None:

@@ -208,7 +208,7 @@ def _line_title(data: WaterfallData, words: Words) -> Prose:
     if up is not None and up.difference.value > 0:
         values |= {"up": Name(up.label), "more": up.difference}
     if down is not None and down.difference.value < 0:
-        name = _inside(down.label) if values else Name(down.label)
+        name = style.inside(down.label) if values else Name(down.label)
         values |= {"down": name, "less": down.difference}
     which = {4: "title_both", 2: "title_up" if "up" in values else "title_down", 0: "title_none"}[len(values)]
     return words.text(f"figures.costs.{which}", **values)
@@ -219,12 +219,7 @@ def _lever_title(data: WaterfallData, words: Words) -> Prose:
     if not settled:
         return words.text(f"waterfall.lever_title_{'none' if data.bars else 'nothing'}")
     most = max(settled, key=lambda bar: abs(bar.difference.value))
-    return words.text("waterfall.lever_title", lever=_inside(most.label), difference=most.difference)
-
-
-def _inside(label: str) -> Name:
-    """Return a label as it stands inside a sentence."""
-    return Name(label[:1].lower() + label[1:])
+    return words.text("waterfall.lever_title", lever=style.inside(most.label), difference=most.difference)
 
 
 def _table(data: WaterfallData, starts: np.ndarray) -> pd.DataFrame:

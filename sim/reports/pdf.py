@@ -207,7 +207,9 @@ def shares(table: Table) -> list[float]:
         words += [width_of(word, TEXT, bold=True) for word in head.split(" ")]
         least.append(max(words) + PADDING)
         lines = [width_of(cell, TEXT, bold) for cell, bold in cells]
-        wanted.append(max([least[-1], width_of(head, TEXT, bold=True) / 2 + PADDING, *lines]))
+        # a few long cells may take more lines: they must not take the room that all the other rows need
+        usual = sorted(lines)[len(lines) * 9 // 10]
+        wanted.append(max(least[-1], width_of(head, TEXT, bold=True) / 2 + PADDING, usual))
     left = max(WIDTH - sum(least), 0.0)
     more = sum(want - need for want, need in zip(wanted, least, strict=True))
     share = left / more if more else 0.0

@@ -170,6 +170,14 @@ def test_a_column_holds_its_longest_word_and_the_page_holds_the_columns():
         assert min(widths) > 10.0
 
 
+def test_one_long_cell_takes_more_lines_and_not_the_other_columns_room():
+    table = next(block for block in report("en").blocks if isinstance(block, Table) and len(block.rows) > 20)
+    *rest, last = table.rows
+    long = replace(last, cells=(*last.cells[:-1], Prose((" ".join(["word"] * 200),))))
+    before, after = shares(table), shares(replace(table, rows=(*rest, long)))
+    assert after == pytest.approx(before, rel=0.05)
+
+
 def test_signs_that_mean_something_to_typst_stand_as_they_are():
     odd = replace(report("en"), title=Prose(('A "quoted" #title \\ with $signs$',)))
     assert '"A \\"quoted\\" #title \\\\ with $signs$"' in source(odd, Words("en"))
