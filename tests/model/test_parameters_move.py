@@ -208,7 +208,7 @@ MOVES = {
     ),
     "measures.open_to_group": to("measures.open_to_group[procured_coaching,unemployed]=0.5"),
     "measures.open_to_age": to("measures.open_to_age[procured_coaching,30-49]=0"),
-    "measures.combination": to("measures.combination[vocational_course,procured_coaching]=1"),
+    "measures.combination": to("measures.combination[procured_coaching,vocational_course]=1"),
     "measures.place_share": to(
         "measures.place_share[procured_coaching]=0.5", "measures.place_share[vocational_course]=0.5"
     ),
