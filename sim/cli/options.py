@@ -82,6 +82,7 @@ class Options:
         self.against: Any = option("against", None, metavar="BASE")
         self.mean_wait: Any = option("mean-wait", None, metavar="DAYS")
         self.p90_wait: Any = option("p90-wait", None, metavar="DAYS")
+        self.wait_until: Any = option("wait-until", "plan")
         self.probability: Any = option("probability", None, metavar="SHARE")
         self.ensemble: Any = option("ensemble", None, metavar="NAME|DIR")
         self.draws: Any = option("draws", None, min=2)

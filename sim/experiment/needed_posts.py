@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,12 @@ from sim.parameters import Scenario
 from sim.parameters.scenario import Steps
 
 POSTS, FACTOR, MODE = "staff.posts", "staff.factor", "levers.staffing_mode"
-MEAN, P90 = "wait_days", "wait_days_p90"
+Until = Literal["plan", "caseworker"]
+WAITS: dict[Until, tuple[str, str]] = {
+    "plan": ("plan_days", "plan_days_p90"),
+    "caseworker": ("wait_days", "wait_days_p90"),
+}
+"""The measures behind a promise: the mean wait, and what nine in ten wait at most."""
 STEP = 0.5
 """Posts are tried in halves, as the plan has them."""
 MOST = 16.0
@@ -41,15 +47,18 @@ class Promise:
     Attributes
     ----------
     mean_days, p90_days : float or None
-        Days from enrolment to a caseworker: the mean of a run, and what nine in ten of its people wait at
-        most. None: no promise.
+        Days from enrolment: the mean of a run, and what nine in ten of its people wait at most. None: no
+        promise.
     probability : float
         Share of the runs in which the promise holds.
+    until : {"plan", "caseworker"}
+        What the days lead to: an approved plan (queue, assessment and approval), or a caseworker (queue).
     """
 
     mean_days: float | None
     p90_days: float | None
     probability: float = 0.9
+    until: Until = "plan"
 
     def __post_init__(self) -> None:
         if self.mean_days is None and self.p90_days is None:
@@ -280,7 +289,7 @@ class _Trial:
         report_from: date | None,
         progress: Progress | None,
     ) -> None:
-        self._scenario, self._given = scenario, given
+        self._scenario, self._given, self._promise = scenario, given, promise
         self._runs, self._seed, self._engine, self._report_from = runs, seed, engine, report_from
         self._jobs = default_jobs() if jobs is None else jobs
         self._progress = progress
@@ -297,7 +306,7 @@ class _Trial:
         posts = halves * STEP
         scenario = with_posts(self._scenario, _in_mix(self._given, posts))
         tasks = [
-            _Task(scenario, run, self._seed, self._engine, self._report_from)
+            _Task(scenario, run, self._seed, self._engine, self._report_from, WAITS[self._promise.until])
             for run in range(first, first + self._runs)
         ]
         answers = each(_waits, tasks, self._jobs, WORKERS[self._engine])
@@ -312,6 +321,7 @@ class _Task:
     seed: int
     engine: Engine
     report_from: date | None
+    measures: tuple[str, str]
 
 
 def _waits(task: _Task) -> NDArray[np.float64]:
@@ -319,6 +329,6 @@ def _waits(task: _Task) -> NDArray[np.float64]:
     history = simulate(task.scenario, task.run, task.seed, task.engine)
     known = {measure.key: measure for measure in people_measures((), ())}
     period = reported_periods(task.scenario, task.report_from)[-1]
-    cube = evaluate(tally(task.scenario, history), [period], [known[MEAN], known[P90]])
+    cube = evaluate(tally(task.scenario, history), [period], [known[key] for key in task.measures])
     waits: NDArray[np.float64] = cube.values[:, 0, :-1, -1]
     return waits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from sim.outcomes.measures import Measure
 
@@ -37,20 +38,21 @@ def people_measures(destinations: Sequence[str], measures: Sequence[str]) -> tup
         *(_outside(key) for key in destinations),
         *(_months_after(key) for key in destinations),
         Measure("wait_days", "days", "ratio", ("wait_days",), ("enrolments", "returns")),
-        Measure(
-            "wait_days_p90",
-            "days",
-            "quantile",
-            ("enrolments", "returns"),
-            kinds=("year", "total"),
-            share=0.9,
-        ),
+        _nine_in_ten("wait_days_p90", "caseworker"),
         Measure("unserved", "spells", "flow", ("unserved",)),
+        Measure("plan_days", "days", "ratio", ("plan_days",), ("enrolments", "returns")),
+        _nine_in_ten("plan_days_p90", "plan"),
+        Measure("unplanned", "spells", "flow", ("unplanned",)),
         Measure("self_support_share_of_exits", "share", "ratio", ("exits_self_support",), ("exits",)),
         Measure("closed_within_18_months", "share", "ratio", ("closed_in_time",), ("enrolments_followed",)),
         Measure("caseload", "cases", "ratio", ("slot_months",), ("caseworkers",), by_segment=False),
         Measure("posts", "posts", "stock", ("posts",), by_segment=False),
     )
+
+
+def _nine_in_ten(key: str, until: Literal["caseworker", "plan"]) -> Measure:
+    among, kinds = ("enrolments", "returns"), ("year", "total")
+    return Measure(key, "days", "quantile", among, kinds=kinds, share=0.9, until=until)
 
 
 def _exits(key: str) -> Measure:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.outcomes.tallies import Tallies, centre_sums, total
+from sim.outcomes.tallies import WAIT_COLUMNS, Tallies, centre_sums, total
 from sim.parameters.calendar import Period, PeriodKind
 
 ALL = "all"
@@ -55,6 +55,8 @@ class Measure:
         Places in the template, to data keys: ``{"destination": "work"}``.
     share : float
         A quantile's: the share of people who waited at most so long.
+    until : {"caseworker", "plan"}
+        A quantile's: what they waited for.
     line : str
         Line of money that it is shown as, ``staff`` say; empty for what is no line.
     adds_to : tuple of str
@@ -73,6 +75,7 @@ class Measure:
     words: str = ""
     fills: Mapping[str, str] = field(default_factory=dict)
     share: float = 0.0
+    until: Literal["caseworker", "plan"] = "caseworker"
     line: str = ""
     adds_to: tuple[str, ...] = ()
 
@@ -175,24 +178,26 @@ def wait_quantiles(
         Everybody among whom the quantile is taken.
     measure : Measure
     """
-    month, office, needs, days = tallies.waits[np.argsort(tallies.waits[:, 3], kind="stable")].T
+    month, office, needs = tallies.waits[:, :3].T
+    days = tallies.waits[:, WAIT_COLUMNS.index(measure.until)]
     centre = tallies.office_centre[office.astype(np.int64)]
     found = np.full(counted.shape, np.nan)
-    everybody = np.ones(len(days), dtype=np.bool_)
     for p, period in enumerate(periods):
         if period.kind not in measure.kinds:
             continue
         inside = (month >= period.first) & (month <= period.last)
+        place, segment, waited = centre[inside], needs[inside], days[inside]
         for c in range(counted.shape[1]):
-            there = inside & (centre == c) if c < len(tallies.centres) else inside
+            there = np.full(len(place), True) if c == len(tallies.centres) else place == c
+            here, of = waited[there], segment[there]
             for h in range(counted.shape[2]):
                 whole = round(float(counted[p, c, h]))
                 if not whole:
                     continue
-                waited = days[there & (needs == h if h < len(tallies.needs) else everybody)]
+                those = here if h == len(tallies.needs) else here[of == h]
                 # a share of 0.9 of ten people is the ninth of them, whatever 0.9 × 10 is in binary
-                rank = math.ceil(measure.share * whole - 1e-9) - (whole - len(waited))
-                found[p, c, h] = waited[rank - 1] if rank > 0 else 0.0
+                rank = math.ceil(measure.share * whole - 1e-9) - (whole - len(those))
+                found[p, c, h] = np.partition(those, rank - 1)[rank - 1] if rank > 0 else 0.0
     return found
 
 

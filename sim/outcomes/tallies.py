@@ -31,15 +31,19 @@ FOLLOW_UP_MONTHS = 18.0
 STAYS_AHEAD = 16
 """How many stays ahead a person's record is asked for: they come in order of time, the people in no order."""
 
-_REFERRED, _WAITING, _MEASURE, _OUTSIDE = (
+_REFERRED, _WAITING, _ASSESSMENT, _APPROVAL, _MEASURE, _OUTSIDE = (
     int(Stage.REFERRED),
     int(Stage.WAITING),
+    int(Stage.ASSESSMENT),
+    int(Stage.APPROVAL),
     int(Stage.MEASURE),
     int(Stage.OUTSIDE),
 )
-_NO_SHOW, _SLOT, _RETURN, _RELEASED = (
+_NO_SHOW, _SLOT, _PLANNED, _APPROVED, _RETURN, _RELEASED = (
     int(EndedBy.NO_SHOW),
     int(EndedBy.SLOT),
+    int(EndedBy.PLANNED),
+    int(EndedBy.APPROVED),
     int(EndedBy.RETURN),
     int(EndedBy.RELEASED),
 )
@@ -52,10 +56,12 @@ EVENTS = (
     "releases",
     "wait_days",
     "unserved",
+    "plan_days",
+    "unplanned",
     "enrolments_followed",
     "closed_in_time",
 )
-"""Tallies of events. The last four belong to the month of enrolment, the others to the month of the event."""
+"""Tallies of events. The last six belong to the month of enrolment, the others to the month of the event."""
 (
     _REFERRALS,
     _NO_SHOWS,
@@ -64,9 +70,14 @@ EVENTS = (
     _RELEASES,
     _WAIT_DAYS,
     _UNSERVED,
+    _PLAN_DAYS,
+    _UNPLANNED,
     _FOLLOWED,
     _CLOSED_IN_TIME,
 ) = range(len(EVENTS))
+
+WAIT_COLUMNS = ("month", "office", "needs", "caseworker", "plan")
+"""What a row of `Tallies.waits` holds; the last two are days from enrolment to there."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +109,9 @@ class Tallies:
         The same within each destination's own, longer window.
     amounts : mapping of str to float64[M, O+1, H] or float64[M, O+1]
         Everything that measures add up, by name; two axes where segments have no meaning.
-    waits : float64[..., 4]
-        One row for each first wait after an enrolment or a return: month, office, needs, days. Those who
-        were served at once have none.
+    waits : float64[..., 5]
+        One row for each first wait after an enrolment or a return: month, office, needs, days to a
+        caseworker, days to an approved plan (`WAIT_COLUMNS`). Those who were served at once may have none.
     people : mapping of str to int64[Y, C+1, H]
         Distinct people by year; the last centre is the whole city, where nobody is counted twice.
     """
@@ -265,7 +276,7 @@ class _Counts(NamedTuple):
     events: NDArray[np.float64]  # [EVENTS, O+1, H, M]
     exits: NDArray[np.float64]  # [destinations, O+1, H, M]
     starts: NDArray[np.float64]  # [measures, O+1, H, M]
-    waits: NDArray[np.float64]  # [waits, 4], filled from the top
+    waits: NDArray[np.float64]  # [waits, 5], filled from the top
     aspirants: NDArray[np.int64]  # [Y, C+1, H]
     self_supporting: NDArray[np.int64]  # [Y, C+1, H]
 
@@ -285,7 +296,7 @@ def _empty(history: History, years: int) -> _Counts:
         events=np.zeros((len(EVENTS), *place, months)),
         exits=np.zeros((destinations, *place, months)),
         starts=np.zeros((measures, *place, months)),
-        waits=np.zeros((int((history.stays["stage"] == Stage.WAITING).sum()), 4)),
+        waits=np.zeros((int((history.stays["stage"] == Stage.WAITING).sum()), len(WAIT_COLUMNS))),
         aspirants=np.zeros(distinct, dtype=np.int64),
         self_supporting=np.zeros(distinct, dtype=np.int64),
     )
@@ -411,6 +422,8 @@ def _count(  # type: ignore[no-untyped-def]
 ):
     months = len(first_days) - 1
     enrolled_at = np.full(len(people), np.nan)  # when the person's latest spell began; NaN for the stock
+    way_to_plan = np.full(len(people), np.nan)  # how far the way to a first plan is known
+    wait_row = np.zeros(len(people), dtype=np.int64)  # where it is told
     seen = np.full((len(people), counted.aspirants.shape[1]), -1, dtype=np.int16)
     seen_leaving = seen.copy()
     events = counted.events
@@ -465,11 +478,25 @@ def _count(  # type: ignore[no-untyped-def]
         elif stage == _WAITING and begin == enrolled_at[index]:  # not one of those who lost a slot
             days = _day(end, first_days) - _day(begin, first_days)
             events[_WAIT_DAYS, office, needs, first] += days
+            events[_PLAN_DAYS, office, needs, first] += days
             wait = counted.waits[waits]
-            wait[0], wait[1], wait[2], wait[3] = first, office, needs, days
+            wait[0], wait[1], wait[2], wait[3], wait[4] = first, office, needs, days, days
+            way_to_plan[index], wait_row[index] = end, waits
             waits += 1
             if stay.ended_by != _SLOT:
                 events[_UNSERVED, office, needs, first] += 1
+                events[_UNPLANNED, office, needs, first] += 1
+        elif _ASSESSMENT <= stage <= _APPROVAL and begin == way_to_plan[index]:
+            days = _day(end, first_days) - _day(begin, first_days)
+            wait = counted.waits[wait_row[index]]
+            wait[4] += days
+            way_to_plan[index] = end
+            enrolled_in = int(wait[0])
+            events[_PLAN_DAYS, office, needs, enrolled_in] += days
+            if stay.ended_by != _PLANNED and stay.ended_by != _APPROVED:
+                events[_UNPLANNED, office, needs, enrolled_in] += 1
+        else:  # a second assessment, of somebody who lost a slot, belongs to no first plan
+            way_to_plan[index] = np.nan
 
         if happened and stay.ended_by == _RELEASED:
             events[_RELEASES, office, needs, end_month] += 1

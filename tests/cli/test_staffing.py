@@ -6,12 +6,13 @@ QUICK = ("--end", "2008-03-31", "--runs", "3", "--jobs", "1")
 def test_posts_that_keep_a_promise_beside_the_rule(jobbtorg, tmp_path):
     file = tmp_path / "posts.svg"
     done = jobbtorg(
-        "staffing", "plan-2008", *QUICK, "--mean-wait", "10", "--p90-wait", "30", "--probability", "0.66",
+        "staffing", "plan-2008", *QUICK, "--mean-wait", "25", "--p90-wait", "45", "--probability", "0.66",
         "--figure", file,
     )  # fmt: skip
     assert done.status == 0
     assert "in at least 66 % of the runs, those enrolled from 1" in done.out.replace("\xa0", " ")
-    assert "on average at most 10 days and nine in ten at most 30 days" in done.out
+    assert "on average at most 25 days and nine in ten at most 45 days for an approved plan" in done.out
+    assert "assessment and approval take 15 days" in done.out
     kept = [line.split() for line in done.out.splitlines() if " of 3" in line]
     assert [line[0] for line in kept] == ["Innerstaden", "Sydost", "Sydväst", "Västerort", "Järva"]
     assert all(int(line[3]) >= 2 for line in kept)
@@ -26,7 +27,15 @@ def test_the_promise_in_swedish(jobbtorg, outputs):
     assert done.status == 0
     assert "nio av tio högst 45 dagar" in done.out
     assert "i medel" not in done.out
+    assert "på en godkänd plan" in done.out
     assert (outputs / "staffing-plan-2008.svg").is_file()
+
+
+def test_the_wait_for_a_caseworker_is_the_queue_alone(jobbtorg, outputs):
+    done = jobbtorg("staffing", *QUICK, "--p90-wait", "45", "--wait-until", "caseworker")
+    assert done.status == 0
+    assert "nine in ten at most 45 days for a caseworker" in done.out
+    assert "assessment and approval take" not in done.out
 
 
 def test_without_a_promise_the_rule_and_the_plan(jobbtorg, outputs):

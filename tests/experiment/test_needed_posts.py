@@ -47,7 +47,7 @@ def plan(resolve):
 
 @pytest.fixture(scope="module")
 def found(plan):
-    return needed_posts(plan, Promise(7.0, 21.0, 0.8), RUNS, SEED, jobs=1)
+    return needed_posts(plan, Promise(21.0, 35.0, 0.8), RUNS, SEED, jobs=1)
 
 
 def test_the_answer_keeps_the_promise_and_half_a_post_less_breaks_it(found):
@@ -72,8 +72,19 @@ def test_the_answer_s_waits_are_those_of_the_runs(plan, found):
     for run in (0, RUNS - 1):
         cube = measure(again, simulate(again, run, SEED))
         for centre, waits_of in zip(found.centres, found.answer.waits[run].T, strict=True):
-            told = [cube.cell(key, centre=centre) for key in ("wait_days", "wait_days_p90")]
+            told = [cube.cell(key, centre=centre) for key in ("plan_days", "plan_days_p90")]
             assert waits_of.tolist() == told
+
+
+def test_a_plan_takes_the_queue_and_the_assessment(plan, found):
+    """The same posts, told to the caseworker: shorter by the assessment, which an exit may cut short."""
+    assessment = plan.number("intake.assessment_months") * 365.25 / 12.0
+    again = with_posts(plan, found.posts)
+    cube = measure(again, simulate(again, 0, SEED))
+    for centre in found.centres:
+        plan_days, wait_days = (cube.cell(key, centre=centre) for key in ("plan_days", "wait_days"))
+        assert 0.8 * assessment < plan_days - wait_days < assessment
+        assert cube.cell("unplanned", centre=centre) >= cube.cell("unserved", centre=centre)
 
 
 def test_fresh_runs_are_other_runs(found):
@@ -83,7 +94,7 @@ def test_fresh_runs_are_other_runs(found):
 
 
 def test_a_looser_promise_needs_no_more_posts(plan, found):
-    looser = needed_posts(plan, Promise(14.0, 42.0, 0.8), RUNS, SEED, jobs=1)
+    looser = needed_posts(plan, Promise(28.0, 56.0, 0.8), RUNS, SEED, jobs=1)
     assert (looser.answer.posts <= found.answer.posts).all()
     assert looser.answer.posts.sum() < found.answer.posts.sum()
 
@@ -172,7 +183,8 @@ def test_the_search_finds_erlangs_number_of_slots():
     )
     enough, short = (erlang_wait(slots, arrivals, hazard) * 365.25 / 12 for slots in (theory, theory - 1))
     days = math.sqrt(enough * short)
-    found = needed_posts(which, Promise(days, None, 0.5), 30, SEED, jobs=2, report_from=date(2009, 1, 1))
+    promise = Promise(days, None, 0.5, "caseworker")
+    found = needed_posts(which, promise, 30, SEED, jobs=2, report_from=date(2009, 1, 1))
     here = found.centres.index("innerstaden")
     for tried, wait in ((found.answer, enough), (found.fewer, short)):
         means = tried.waits[:, 0, here]

@@ -89,6 +89,12 @@ def test_waits_belong_to_the_month_of_enrolment_and_are_told_in_real_days(tallie
     assert cell(tallies, "unserved") == {}
 
 
+def test_the_way_to_a_plan_is_queue_and_assessment_in_the_month_of_enrolment(tallies):
+    # the wait, then another half of March; the second spell: half of December
+    assert cell(tallies, "plan_days") == {0: 15.5 + 29 + 7.75 + 15.5, 11: 15.5}
+    assert cell(tallies, "unplanned") == {}
+
+
 def test_closed_in_time_looks_only_at_first_spells_with_18_months_to_follow(tallies):
     assert cell(tallies, "enrolments_followed") == {0: 1.0}
     assert cell(tallies, "closed_in_time") == {0: 1.0}
@@ -149,15 +155,43 @@ def test_waits_that_end_without_a_caseworker_are_counted_with_what_was_waited():
     assert amounts["wait_days"].sum() == amounts["wait_days"][2].sum() == 31 + 31 + 306
 
 
+def test_the_way_to_a_plan_counts_approval_and_those_who_never_had_one():
+    city = Builder(months=12)
+    # approved; left while being assessed; still with the district at the end; left while waiting
+    stories = [
+        [(2, 3, Stage.WAITING, EndedBy.SLOT), (3, 4, Stage.ASSESSMENT, EndedBy.PLANNED),
+         (4, 5, Stage.APPROVAL, EndedBy.APPROVED), (5, 12, Stage.COACHING, EndedBy.UNFINISHED)],
+        [(2, 3, Stage.WAITING, EndedBy.SLOT), (3, 4, Stage.ASSESSMENT, EndedBy.EXIT)],
+        [(2, 2, Stage.WAITING, EndedBy.SLOT), (2, 4, Stage.ASSESSMENT, EndedBy.PLANNED),
+         (4, 12, Stage.APPROVAL, EndedBy.UNFINISHED)],
+        [(2, 4, Stage.WAITING, EndedBy.EXIT)],
+    ]  # fmt: skip
+    for story in stories:
+        person = city.person()
+        city.enrol(person, 2.0)
+        for begin, end, stage, ended_by in story:
+            gone = WORK if ended_by == EndedBy.EXIT else -1
+            city.stay(person, stage, float(begin), float(end), ended_by, destination=gone)
+    tallies = counted(city.history())
+    march, april, may = 31, 30, 31
+    days = [march + april + may, march + april, 306, march + april]
+    assert sorted(tallies.waits[:, 4]) == sorted(days)
+    assert tallies.amounts["plan_days"].sum() == tallies.amounts["plan_days"][2].sum() == sum(days)
+    assert tallies.amounts["unplanned"][2].sum() == tallies.amounts["unplanned"].sum() == 3
+    assert tallies.amounts["unserved"].sum() == 1
+
+
 def test_a_slot_lost_makes_no_second_first_wait():
     city = Builder(months=12)
     person = city.person(initial=True)
     city.stay(person, Stage.COACHING, 0.0, 4.0, EndedBy.RELEASED)
-    city.stay(person, Stage.WAITING, 4.0, 12.0, EndedBy.UNFINISHED)
+    city.stay(person, Stage.WAITING, 4.0, 6.0, EndedBy.SLOT)
+    city.stay(person, Stage.ASSESSMENT, 6.0, 12.0, EndedBy.UNFINISHED)
     amounts = counted(city.history()).amounts
     assert amounts["releases"][4].sum() == amounts["releases"].sum() == 1
     assert amounts["wait_days"].sum() == amounts["unserved"].sum() == 0
-    assert amounts["months_waiting"].sum() == 8
+    assert amounts["plan_days"].sum() == amounts["unplanned"].sum() == 0
+    assert amounts["months_waiting"].sum() == 2
 
 
 def test_those_at_a_measure_from_the_start_have_not_started_it():

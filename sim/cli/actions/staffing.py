@@ -27,6 +27,7 @@ from sim.words import Interval, Name, Prose, Quantity, Trace, Words, exact
 
 PLAN = "plan-2008"
 BASE = "base"
+DAYS_A_YEAR = 365.25
 
 
 def staffing(screen: Screen, request: Request) -> None:
@@ -68,7 +69,10 @@ def keeping_a_promise(screen: Screen, request: Request, promise: Promise, figure
         start=words.date(start),
         end=words.date(last),
         waits=words.join(list(_promised(promise, words))),
+        until=words.raw(f"cli.staffing.promise.until.{promise.until}"),
     )
+    if promise.until == "plan":
+        screen.say("staffing.promise.fixed", days=words.plain(round(_fixed_days(scenario))))
     centres = _centre_names(scenario, words)
     total = words.raw("cli.staffing.total")
     head = [words.raw("cli.staffing.role"), *centres, total]
@@ -92,6 +96,12 @@ def keeping_a_promise(screen: Screen, request: Request, promise: Promise, figure
     file = places.OUTPUTS / re.sub(r"[^\w+.-]", "-", f"staffing-{scenario.name}.svg")
     period = words.text("waterfall.period", start=start, end=last)
     keep_file(screen, figure or file, _drawn(scenario, found, centres, period, words))
+
+
+def _fixed_days(scenario: Scenario) -> float:
+    """Days of the way to a plan that no number of posts takes away."""
+    months = scenario.number("intake.assessment_months") + scenario.number("intake.approval_months")
+    return months * DAYS_A_YEAR / 12.0
 
 
 def _promised(promise: Promise, words: Words) -> Iterator[str]:

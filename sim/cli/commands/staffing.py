@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from sim.cli.errors import CommandError
 from sim.cli.options import Options
@@ -29,6 +30,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         parameters: Path | None = options.parameters,
         mean_wait: float | None = options.mean_wait,
         p90_wait: float | None = options.p90_wait,
+        wait_until: Literal["plan", "caseworker"] = options.wait_until,
         probability: float | None = options.probability,
         start: str | None = options.start,
         figure: Path | None = options.figure,
@@ -45,6 +47,6 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
             action.staffing(screen, request)
             return
         share = PROBABILITY if probability is None else probability
-        action.keeping_a_promise(screen, request, Promise(mean_wait, p90_wait, share), figure)
+        action.keeping_a_promise(screen, request, Promise(mean_wait, p90_wait, share, wait_until), figure)
 
     return staffing
