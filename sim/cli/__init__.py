@@ -10,11 +10,15 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from sim.cli.entry import status_of
-
 __all__ = ["main"]
+
+_FAILED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Do what the arguments say, and end the program with its status."""
+    try:
+        from sim.cli.entry import status_of  # noqa: PLC0415 - seconds in which Ctrl-C is pressed too
+    except KeyboardInterrupt:
+        sys.exit(_FAILED)
     sys.exit(status_of(sys.argv[1:] if arguments is None else arguments))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from typer.main import get_command
 
@@ -39,9 +43,17 @@ def status_of(arguments: Sequence[str]) -> int:
     unknown = [language for language in asked if language not in known]
     language = asked[0] if asked and not unknown else default_language(known)
     screen = Screen(Words(language), asked)
+    with _interrupts_remembered() as interrupts:
+        return _told(screen, arguments, unknown, rest, interrupts)
+
+
+def _told(
+    screen: Screen, arguments: Sequence[str], unknown: list[str], rest: list[str], interrupts: list[int]
+) -> int:
+    """Return the status of the commands, with a sentence for every error."""
     try:
         if unknown:
-            raise CommandError("unknown-language", found=unknown[0], allowed=", ".join(known))
+            raise CommandError("unknown-language", found=unknown[0], allowed=", ".join(languages()))
         return _status(screen, rest)
     except (CommandError, ExperimentError, InputErrors) as error:
         for sentence in sentences(error, screen.words):
@@ -51,8 +63,37 @@ def status_of(arguments: Sequence[str]) -> int:
         screen.complain(say(screen.words, "errors.interrupted"))
         return FAILED
     except Exception as error:  # the last stop: whatever it is, people get a sentence and we get the details
+        if interrupts:
+            screen.complain(say(screen.words, "errors.interrupted"))
+            return FAILED
         screen.complain(_logged(error, arguments, screen.words))
         return FAILED
+
+
+@contextmanager
+def _interrupts_remembered() -> Iterator[list[int]]:
+    """Tell of Ctrl-C even where a library turned it into an error of its own, as compiled modules do.
+
+    Yields
+    ------
+    list of int
+        The signals heard so far.
+    """
+    heard: list[int] = []
+    ours = threading.current_thread() is threading.main_thread()  # no other thread hears signals
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield heard  # a program in the background ignores it, and goes on doing so
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _status(screen: Screen, arguments: Sequence[str]) -> int:
