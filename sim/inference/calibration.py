@@ -9,7 +9,9 @@ In four steps, each from the study's seed alone:
    over their priors, and walks through the rest; where it ends is a draw.
 4. *Runs*: each draw is run until one of its worlds agrees with every target within the stated tolerance; that
    world's number is kept with it. A draw without such a world is dropped for another from its chain, so every
-   draw that is kept is consistent with all targets by simulation, not by the emulator's word.
+   draw that is kept is consistent with all targets by simulation, not by the emulator's word. Where a whole
+   chain has none, the emulator learns from all that was run, and the chains walk again for those that are
+   missing.
 
 What is not learned keeps its prior exactly: one draw in each of as many equal parts of it as there are draws.
 """
@@ -41,6 +43,8 @@ WAVES = 2
 STEPS = 1000
 LAST_STEPS = 2500
 HALTS = 8
+ROUNDS = 4
+"""Walks at most; a second one only for the draws that the first has found no world for."""
 AT_ONCE = 2
 """Runs of each open draw between two looks."""
 
@@ -150,72 +154,115 @@ def calibrate(
         values, found = np.concatenate([values, here.values]), np.concatenate([found, new])
         emulator = train(values, found)
     start = latin(study.seed, "draws", _names(study), study.draws)
-    last = walk(
-        emulator,
-        study.dimensions,
-        study.learn,
-        start,
-        low,
-        high,
-        LAST_STEPS,
-        study.seed,
-        "draws",
-        halts=HALTS,
-    )
-    return _held_against(study, last.halts[::-1], low, high, number, emulator.errors, jobs, say)
-
-
-def _held_against(
-    study: Study,
-    halts: Array,
-    low: Array,
-    high: Array,
-    number: int,
-    errors: Array,
-    jobs: int | None,
-    say: Say,
-) -> Calibration:
-    """Run each draw until a world of it agrees with every target, the last halt of its chain first."""
-    draws, targets = study.draws, study.calibrate
-    values = np.empty((draws, len(study.dimensions)))
-    runs, tried = np.full(draws, -1, dtype=np.int64), np.zeros(draws, dtype=np.int64)
-    fit = np.empty((draws, len(targets)))
-    dropped = 0
-    simulated = number
-    for halt in halts:
-        missing = np.flatnonzero(runs < 0)
-        attempts = 0
-        while len(missing) and attempts < study.tries:
-            at_once = min(AT_ONCE, study.tries - attempts)
-            worlds = [
-                World(
-                    laid(study.fitted, study.dimensions, halt[draw]),
-                    number + again * draws + int(draw),
-                    study.seed,
-                )
-                for again in range(at_once)
-                for draw in missing
-            ]
-            found = read_worlds(worlds, targets, jobs, _saying(say, f"draws {draws - len(missing)}/{draws}"))
-            simulated += len(worlds)
-            good = ((found >= low) & (found <= high)).all(axis=1).reshape(at_once, len(missing))
-            for place, draw in enumerate(missing):
-                hits = np.flatnonzero(good[:, place])
-                tried[draw] += at_once if not len(hits) else int(hits[0]) + 1
-                if len(hits):
-                    row = int(hits[0]) * len(missing) + place
-                    values[draw], fit[draw], runs[draw] = halt[draw], found[row], worlds[row].run
-            number += at_once * draws
-            attempts += at_once
-            missing = np.flatnonzero(runs < 0)
-        dropped += len(missing)
-        if not len(missing):
+    search = _Search.of(study, low, high, number)
+    for walked in range(ROUNDS):
+        errors = emulator.errors
+        what = f"draws {walked + 1}" if walked else "draws"
+        last = walk(
+            emulator,
+            study.dimensions,
+            study.learn,
+            start,
+            low,
+            high,
+            LAST_STEPS,
+            study.seed,
+            what,
+            halts=HALTS,
+        )
+        tried = search.hold(last.halts[::-1], jobs, say)
+        if not len(search.missing):
             break
-    missing = np.flatnonzero(runs < 0)
+        values, found = np.concatenate([values, *tried[0]]), np.concatenate([found, *tried[1]])
+        emulator = train(values, found)
+    missing = search.missing
     if len(missing):
-        raise ExperimentError("no-agreeing-world", found=len(missing), draws=draws, tries=study.tries)
-    ensemble = Ensemble(study.name, study.dimensions, values)
-    return Calibration(ensemble, runs, fit, tried, dropped, simulated, errors)
+        raise ExperimentError("no-agreeing-world", found=len(missing), draws=study.draws, tries=study.tries)
+    ensemble = Ensemble(study.name, study.dimensions, search.values)
+    return Calibration(
+        ensemble, search.runs, search.fit, search.tried, search.dropped, search.number_of_runs, errors
+    )
+
+
+@dataclass
+class _Search:
+    """The draws that have a world of their own, and the search for the others'."""
+
+    study: Study
+    low: Array
+    high: Array
+    number: int
+    number_of_runs: int
+    values: Array
+    fit: Array
+    runs: NDArray[np.int64]
+    tried: NDArray[np.int64]
+    dropped: int = 0
+
+    @classmethod
+    def of(cls, study: Study, low: Array, high: Array, number: int) -> _Search:
+        """Nothing is found yet, after `number` runs."""
+        return cls(
+            *(study, low, high, number, number),
+            values=np.empty((study.draws, len(study.dimensions))),
+            fit=np.empty((study.draws, len(study.calibrate))),
+            runs=np.full(study.draws, -1, dtype=np.int64),
+            tried=np.zeros(study.draws, dtype=np.int64),
+        )
+
+    @property
+    def missing(self) -> NDArray[np.int64]:
+        """Draws without a world that agrees."""
+        return np.flatnonzero(self.runs < 0)
+
+    def hold(self, halts: Array, jobs: int | None, say: Say) -> tuple[list[Array], list[Array]]:
+        """Run each missing draw until a world of it agrees with every target, the last halt first.
+
+        Returns
+        -------
+        list of float64[run, dimension], list of float64[run, target]
+            All that was run.
+        """
+        seen: tuple[list[Array], list[Array]] = [], []
+        for halt in halts:
+            attempts = 0
+            while len(self.missing) and attempts < self.study.tries:
+                at_once = min(AT_ONCE, self.study.tries - attempts)
+                attempts += at_once
+                points, found = self._attempt(halt, at_once, jobs, say)
+                seen[0].append(points)
+                seen[1].append(found)
+            self.dropped += len(self.missing)
+            if not len(self.missing):
+                break
+        return seen
+
+    def _attempt(self, halt: Array, at_once: int, jobs: int | None, say: Say) -> tuple[Array, Array]:
+        """Run each missing draw a few times."""
+        study, missing = self.study, self.missing
+        which = np.tile(missing, at_once)
+        again = np.repeat(np.arange(at_once), len(missing))
+        worlds = [
+            World(
+                laid(study.fitted, study.dimensions, halt[draw]),
+                self.number + int(time) * study.draws + int(draw),
+                study.seed,
+            )
+            for draw, time in zip(which, again, strict=True)
+        ]
+        what = f"draws {study.draws - len(missing)}/{study.draws}"
+        found = read_worlds(worlds, study.calibrate, jobs, _saying(say, what))
+        self.number += at_once * study.draws
+        self.number_of_runs += len(worlds)
+        good = ((found >= self.low) & (found <= self.high)).all(axis=1).reshape(at_once, len(missing))
+        for place, draw in enumerate(missing):
+            hits = np.flatnonzero(good[:, place])
+            self.tried[draw] += at_once if not len(hits) else int(hits[0]) + 1
+            if len(hits):
+                row = int(hits[0]) * len(missing) + place
+                self.values[draw], self.fit[draw] = halt[draw], found[row]
+                self.runs[draw] = worlds[row].run
+        return halt[which], found
 
 
 def _saying(say: Say, what: str) -> Callable[[int, int], None]:
