@@ -4,6 +4,7 @@ from sim.economy.budget import Budget, BudgetLine, budget
 from sim.economy.catalogue import catalogue, money_measures
 from sim.economy.costs import BENEFIT, NET, PROGRAMME, PUBLIC, STATE, costs
 from sim.economy.financing import Financing, financing
+from sim.economy.future import Future, future_cost
 from sim.economy.money import account
 from sim.economy.prices import discount, price_index
 from sim.economy.staffing import (
@@ -14,7 +15,7 @@ from sim.economy.staffing import (
     staffing,
     staffing_rule,
 )
-from sim.economy.terminal import Future, future_cost, last_pace, return_risk, terminal_cost, terminal_rest
+from sim.economy.terminal import last_pace, return_risk, terminal_cost, terminal_rest
 
 __all__ = [
     "BENEFIT",

@@ -226,7 +226,8 @@ def premises(scenario: Scenario, history: History, posts: NDArray[np.float64]) -
     """Return premises, float64[M, O]: the budget's line, and with marginal premises a part for each post.
 
     Marginal means ``premises_per_post`` for every post above the plan's at the centre, and as much less
-    for every post below.
+    for every post below. An office that opens later adds its own rent from that month on: the budget had none
+    for it.
     """
     by_centre = np.tile(budget_line(scenario, "premises", history.centres), (history.months, 1))
     if scenario.text("costs.premises_mode") == "marginal":
@@ -235,8 +236,24 @@ def premises(scenario: Scenario, history: History, posts: NDArray[np.float64]) -
         by_centre = by_centre + scenario.number("costs.premises_per_post") * extra
     rents = scenario.table("organisation.offices").by_key("rent_per_year")
     rent = np.array([rents[office] for office in history.offices], dtype=np.float64)
-    share = rent / np.bincount(history.office_centre, weights=rent)[history.office_centre]
-    return by_centre[:, history.office_centre] * share / MONTHS_IN_YEAR
+    added = opened_later(scenario, history)
+    old = rent * ~added.any(axis=0)
+    share = old / np.bincount(history.office_centre, weights=old)[history.office_centre]
+    return (by_centre[:, history.office_centre] * share + added * rent) / MONTHS_IN_YEAR
+
+
+def opened_later(scenario: Scenario, history: History) -> NDArray[np.bool_]:
+    """Return in which months each office is one that was not there at the start, bool[M, O].
+
+    An office opens with the first month in which anybody is to go there, and is paid for from then on. Where
+    a centre had none at the start, all of its offices are those of its budget.
+    """
+    ages = scenario.keys("people.age_bands")
+    share = scenario.dated_array("organisation.office_share", history.centres, ages, history.offices)
+    ever = np.logical_or.accumulate((share > 0.0).any(axis=(1, 2)), axis=0)
+    begun = np.bincount(history.office_centre, weights=ever[0])[history.office_centre] > 0.0
+    later: NDArray[np.bool_] = ever & ~ever[0] & begun
+    return later
 
 
 def other(scenario: Scenario, posts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -32,9 +32,9 @@ def account(
         Counted from that history.
     policy_time : float
         Months since the start at which the policy begins: discounting starts there.
-    pace_factor : float64[needs], optional
-        For the terminal line: what loads make of exit hazards after the horizon. The run's own in its last
-        month unless given.
+    pace_factor : float64[2, needs, destinations], optional
+        For the terminal line: what loads, queues and leaders make of exit hazards after the horizon. The
+        run's own in its last month unless given.
 
     Returns
     -------

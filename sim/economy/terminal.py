@@ -7,155 +7,22 @@ look cheaper than it is.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.economy.costs import NET, benefit_enrolled, mean_benefit
+from sim.economy.future import Future, Handovers, future_cost
 from sim.economy.prices import discount
 from sim.flow.building import first_return_hazard, waiting_pace
 from sim.flow.history import History
+from sim.flow.policy import agency_destinations, leader_sets, self_support, transfer_shares
 from sim.flow.rules import pace
 from sim.flow.stages import EndedBy, Stage
 from sim.outcomes.tallies import Tallies, total
 from sim.parameters import Scenario
 
 LOOK_BACK_MONTHS = 12
-_STEPS_A_MONTH = 8
-
-
-@dataclass(frozen=True)
-class Future:
-    """What a person costs from the horizon on, as worth at the horizon, in kr.
-
-    Attributes
-    ----------
-    inside : float64[needs]
-        Of somebody enrolled.
-    outside : float64[ages, destinations, needs]
-        Of somebody who has been outside for so long, and went to that destination.
-    ages : float64[ages]
-        Months since the exit at which `outside` is given, evenly spaced; nothing is left at the last.
-    """
-
-    inside: NDArray[np.float64]
-    outside: NDArray[np.float64]
-    ages: NDArray[np.float64]
-
-    def outside_at(
-        self, age: NDArray[np.float64], destination: NDArray[np.int8], needs: NDArray[np.int8]
-    ) -> NDArray[np.float64]:
-        """Return `outside` of some people, on a straight line between the ages that are given."""
-        last = len(self.ages) - 1
-        position = np.minimum(age / self.ages[-1], 1.0) * last if self.ages[-1] > 0.0 else np.zeros_like(age)
-        below = position.astype(np.int64)
-        above = np.minimum(below + 1, last)
-        part = position - below
-        left: NDArray[np.float64] = (1.0 - part) * self.outside[below, destination, needs]
-        left += part * self.outside[above, destination, needs]
-        return left
-
-
-def future_cost(
-    hazard: NDArray[np.float64],
-    destination_share: NDArray[np.float64],
-    cost: NDArray[np.float64],
-    benefit: NDArray[np.float64],
-    benefit_share: NDArray[np.float64],
-    benefit_window: float | NDArray[np.float64],
-    return_risk: NDArray[np.float64],
-    return_end: float,
-    rate: float,
-) -> Future:
-    """Return what people cost from the horizon on.
-
-    A person inside leaves at the rate h, costs c a month until then, and leaves for destination d with
-    probability p(d). Outside, they have the benefit's share s(d) for a while, and come back to a spell
-    like the first with probability q(d). Without discounting the value V of being inside is
-
-        V = c / h + sum over d of p(d) · (B(d) + q(d) · V)
-          = (c / h + sum p(d) · B(d)) / (1 − sum p(d) · q(d)),
-
-    where B(d) is the benefit after an exit there. With a rate of discount δ a month,
-
-        V = (c + h · sum p(d) · B(d)) / (h + δ − h · sum p(d) · q(d)),
-
-    where B and q are discounted to the moment of the exit. The hazard of return falls in a straight line
-    to none, so what it has added up to s months after the exit is R(s) = R∞ · (2 u − u²), u = s / end.
-
-    Parameters
-    ----------
-    hazard : float64[needs]
-        Rate of exit of any kind, per month.
-    destination_share : float64[needs, destinations]
-        Adding up to 1 over destinations.
-    cost, benefit : float64[needs]
-        Kr for a month enrolled: all of the City's cost, and the benefit in it.
-    benefit_share : float64[destinations]
-        Benefit after an exit, as a share of `benefit`.
-    benefit_window : float or float64[destinations]
-        Months after the exit with such benefit.
-    return_risk : float64[destinations]
-        R∞: the integrated hazard of ever returning; the probability is 1 − exp(−R∞).
-    return_end : float
-        Months after the exit at which nobody returns any more.
-    rate : float
-        Real rate of discount a year.
-
-    Returns
-    -------
-    Future
-
-    Raises
-    ------
-    ValueError
-        When somebody would cost money for ever, undiscounted.
-    """
-    force = math.log1p(rate) / 12.0
-    windows = np.broadcast_to(np.asarray(benefit_window, dtype=np.float64), return_risk.shape)
-    ages, back, on_benefit = _after_exit(
-        tuple(windows.tolist()), tuple(return_risk.tolist()), return_end, force
-    )
-    outside_benefit = on_benefit[:, :, None] * benefit_share[:, None] * benefit  # [ages, destinations, needs]
-    at_exit = (destination_share.T * outside_benefit[0]).sum(axis=0)
-    returning = destination_share @ back[0]
-    leaving = hazard + force - hazard * returning
-    if (leaving <= 0.0).any():
-        raise ValueError(
-            "Somebody would never leave, and later costs count in full: the terminal line has no end."
-        )
-    inside = (cost + hazard * at_exit) / leaving
-    return Future(inside, outside_benefit + back[:, :, None] * inside, ages)
-
-
-@lru_cache(maxsize=64)
-def _after_exit(
-    windows: tuple[float, ...], risks: tuple[float, ...], end: float, force: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return ages, and at each the discounted chance of return and months of benefit left.
-
-    The last two are [ages, destinations], found backwards from the age at which nothing is left; each step's
-    chance is exact. Kept, because all runs of a scenario share them.
-    """
-    window, risk = np.array(windows), np.array(risks)
-    length = max(*windows, end)
-    ages = np.linspace(0.0, length, math.ceil(length * _STEPS_A_MONTH) + 1)
-    u = np.minimum(ages / end, 1.0) if end > 0.0 else np.ones_like(ages)
-    consumed = (2.0 * u - u**2)[:, None] * risk
-    stay = np.exp(-np.diff(consumed, axis=0))
-    back, months = np.zeros((2, len(ages), len(risk)))
-    for step in range(len(ages) - 2, -1, -1):
-        width = ages[step + 1] - ages[step]
-        half = math.exp(-force * width / 2.0)
-        covered = np.minimum(np.maximum(window - ages[step], 0.0), width)
-        leave = 1.0 - stay[step]
-        back[step] = leave * half + stay[step] * half**2 * back[step + 1]
-        months[step] = covered * half * (1.0 + stay[step]) / 2.0 + stay[step] * half**2 * months[step + 1]
-    for kept in (ages, back, months):
-        kept.flags.writeable = False
-    return ages, back, months
 
 
 def terminal_cost(
@@ -175,16 +42,16 @@ def terminal_cost(
         With the costs of `sim.economy.costs.costs`.
     policy_time : float
         To which the line is discounted.
-    pace_factor : float64[needs], optional
-        What the load makes of the exit hazards; 1 unless given. `last_pace` gives the run's own.
+    pace_factor : float64[2, needs, destinations], optional
+        What loads, queues and team leaders make of the exit hazards of those without a leader for their group
+        and of those with one; 1 unless given. `last_pace` gives the run's own.
 
     Notes
     -----
     A month enrolled costs what it did on average in the run's last twelve months, in the segment: benefit,
     programme and temporary jobs. The hazards are those of the segment at mean age, without the labour
-    market's cycle and without later changes of mandate. They don't change with the time in the spell
-    (`exits.duration_shape`), no team leader moves them (`staff.leader_effect`), and no agency takes anybody
-    over (`cooperation.transfer_share`): with these set, the line is an approximation.
+    market's cycle and without later changes of mandate. Agencies go on taking over the last month's share
+    of plans; who waits or is assessed at the horizon gets a plan after the assessment and approval.
     """
     own = _per_month_enrolled(tallies, tuple(name for name in NET if name != "kr_benefit_after_exit"))
     benefit = _per_month_enrolled(tallies, ("kr_benefit_enrolled",))
@@ -247,31 +114,93 @@ def _expected(
     benefit_window: float | NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return what a purse may expect to pay after the horizon, float64[O+1, H]; see `future_cost`."""
-    needs, destinations = tallies.needs, tallies.destinations
-    hazard = scenario.array("exits.hazard", needs)
+    destinations, segments = tallies.destinations, len(tallies.needs)
+    hazard, share = exit_rates(scenario, pace_factor)
+    handovers = _handovers(scenario)
     future = future_cost(
-        hazard=hazard if pace_factor is None else hazard * pace_factor,
-        destination_share=scenario.array("exits.destination_share", needs, destinations),
-        cost=cost,
-        benefit=benefit,
+        hazard=hazard,
+        destination_share=share,
+        cost=np.tile(cost, 2),
+        benefit=np.tile(benefit, 2),
         benefit_share=benefit_share,
         benefit_window=benefit_window,
         return_risk=return_risk(scenario, destinations),
         return_end=scenario.number("returns.months_to_none"),
         rate=scenario.number("costs.discount_rate"),
+        shape=scenario.number("exits.duration_shape"),
+        handovers=handovers,
     )
     stays = history.stays[history.stays["ended_by"] == EndedBy.UNFINISHED]
-    segment = history.people["needs"][stays["person"]]
-    age = history.months - stays["begin"]
-    # the enrolled have no destination yet: what stands for them in the first branch is never taken
-    left = np.where(
-        stays["stage"] == Stage.OUTSIDE,
-        future.outside_at(age, stays["destination"], segment),
-        future.inside[segment],
-    )
-    line = np.zeros((len(tallies.offices) + 1, len(needs)))
+    segment = history.people["needs"][stays["person"]].astype(np.int64)
+    kind = segment + segments * _led(scenario, history, stays)
+    gone = stays["stage"] == Stage.OUTSIDE
+    left = np.empty(len(stays))
+    age = history.months - stays["begin"][gone]
+    left[gone] = future.outside_at(age, stays["destination"][gone], kind[gone])
+    left[~gone] = _inside(history, future, handovers, transfer_shares(scenario), stays[~gone], kind[~gone])
+    line = np.zeros((len(tallies.offices) + 1, segments))
     np.add.at(line, (stays["office"], segment), left)
     return line * discount(scenario, np.array(float(history.months)), policy_time)
+
+
+def _inside(
+    history: History,
+    future: Future,
+    handovers: Handovers | None,
+    shares: NDArray[np.float64],
+    stays: NDArray[np.void],
+    kind: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Return what those inside at the horizon will cost, float64[stays]; `shares` as of `transfer_shares`."""
+    if handovers is None and future.staying.shape == 1.0:
+        return np.asarray(future.inside[kind])
+    elapsed = history.months - _since(history, stays, (EndedBy.ENROLLED, EndedBy.RETURN))
+    stock = np.isnan(elapsed)
+    elapsed[stock] = history.months + history.people["elapsed"][stays["person"][stock]]
+    left = future.inside_at(kind, elapsed)
+    if handovers is None:
+        return left
+    planless = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL))
+    planned = np.where(planless, np.nan, _since(history, stays, (EndedBy.PLANNED, EndedBy.APPROVED)))
+    # the month whose shares a plan is made by; the stock's plans are older than the run, and end with nobody
+    month = np.where(planless, history.months - 1, np.nan_to_num(planned)).astype(np.int64)
+    chance = np.diff(shares[month, history.people["needs"][stays["person"]]], axis=1, prepend=0.0)
+    chance[np.isnan(planned) & ~planless] = 0.0
+    begun = np.where(planless, history.months + handovers.to_plan, planned)
+    months = begun[:, None] + handovers.months - history.months
+    due = months > 0.0
+    # whoever is still here when an agency's day has passed is none of that agency's
+    chance /= np.maximum(1.0 - np.where(due, 0.0, chance).sum(axis=1), 1e-12)[:, None]
+    for agency, destination in enumerate(handovers.destination):
+        of = due[:, agency] & (chance[:, agency] > 0.0)
+        change = future.handed_over(kind[of], elapsed[of], months[of, agency], int(destination))
+        left[of] += chance[of, agency] * change
+    return left
+
+
+def _since(history: History, stays: NDArray[np.void], ended_by: tuple[EndedBy, ...]) -> NDArray[np.float64]:
+    """Return when the last stay so ended of each stay's person and spell, NaN for those without one."""
+    ended = history.stays[np.isin(history.stays["ended_by"], ended_by)]
+    # a return ends a stay outside, of the spell before the one that begins
+    spell = ended["spell"] + (ended["ended_by"] == EndedBy.RETURN)
+    last = np.full(len(history.people), np.nan)
+    last_spell = np.full(len(history.people), -1)
+    last[ended["person"]], last_spell[ended["person"]] = ended["end"], spell  # the last one written stays
+    person = stays["person"]
+    return np.where(last_spell[person] == stays["spell"], last[person], np.nan)
+
+
+def _handovers(scenario: Scenario) -> Handovers | None:
+    """Return what the agencies take over from the plans made in the last month and later; None for nobody."""
+    shares = transfer_shares(scenario)
+    if not shares.any():
+        return None
+    return Handovers(
+        share=np.tile(np.diff(shares[-1], axis=1, prepend=0.0), (2, 1)),
+        months=scenario.array("cooperation.transfer_months", scenario.keys("cooperation.agencies")),
+        to_plan=scenario.number("intake.assessment_months") + scenario.number("intake.approval_months"),
+        destination=agency_destinations(scenario),
+    )
 
 
 def return_risk(scenario: Scenario, destinations: tuple[str, ...]) -> NDArray[np.float64]:
@@ -280,47 +209,74 @@ def return_risk(scenario: Scenario, destinations: tuple[str, ...]) -> NDArray[np
     return whole * scenario.array("returns.destination_factor", destinations)
 
 
-def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
-    """Return what loads and queues at the horizon make of the exit hazards, float64[needs].
+def exit_rates(
+    scenario: Scenario, pace_factor: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return one over the mean spell, float64[2·needs], and where exits go, float64[2·needs, destinations].
 
-    Everybody inside counts: those with a caseworker at their office's pace of the last month (the load is
-    that of all caseworkers), those who wait or are being assessed at the pace while waiting. A policy that
-    leaves a longer queue on the last day thus pays for it. Destinations count by their share of the
-    segment's exits.
+    Parameters
+    ----------
+    scenario : Scenario
+    pace_factor : float64[2, needs, destinations], optional
+        What multiplies the hazard of each exit, without and with a leader. Clocks of a Weibull's shape run
+        faster by its power of one over the shape, all of them together, too.
     """
-    share = scenario.array("exits.destination_share", history.needs, history.destinations)
-    slow = (share * waiting_pace(scenario).T).sum(axis=1)
+    needs, destinations = scenario.keys("people.needs"), scenario.keys("people.destinations")
+    hazard = np.tile(scenario.array("exits.hazard", needs), 2)
+    share = np.tile(scenario.array("exits.destination_share", needs, destinations), (2, 1))
+    if pace_factor is None:
+        return hazard, share
+    parts = share * pace_factor.reshape(share.shape)
+    whole = parts.sum(axis=1)
+    split = np.where(whole[:, None] > 0.0, parts / np.where(whole > 0.0, whole, 1.0)[:, None], share)
+    return hazard * whole ** (1.0 / scenario.number("exits.duration_shape")), split
+
+
+def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
+    """Return what loads, queues and leaders at the horizon make of exits, float64[2, needs, destinations].
+
+    Everybody inside counts, those with a leader for their group at their office apart: they leave faster to
+    self-support. Those with a caseworker go at their office's pace of the last month (the load is that of
+    all caseworkers), those who wait or are being assessed at the pace while waiting. A policy that leaves a
+    longer queue on the last day thus pays for it.
+    """
+    slow = waiting_pace(scenario).T
     served = np.array([_office_pace(scenario, history, load) for load in history.office_months[-1]["load"]])
     served = np.where(np.isfinite(served), served, slow)  # an office without staff
+    faster = np.where(self_support(scenario), scenario.number("staff.leader_effect"), 1.0)
+    pace_of = np.stack([served, served * faster])
 
     stays = history.stays[history.stays["ended_by"] == EndedBy.UNFINISHED]
     stays = stays[stays["stage"] != Stage.OUTSIDE]
-    waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL))
-    people = np.zeros((2, len(history.offices), len(history.needs)))
-    np.add.at(
-        people, (waits.astype(np.int64), stays["office"], history.people["needs"][stays["person"]]), 1.0
+    waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL)).astype(np.int64)
+    led = _led(scenario, history, stays).astype(np.int64)
+    people = np.zeros((2, 2, len(history.offices), len(history.needs)))
+    np.add.at(people, (waits, led, stays["office"], history.people["needs"][stays["person"]]), 1.0)
+    whole = people.sum(axis=(0, 2))[:, :, None]
+    going = np.einsum("loh,lohd->lhd", people[0], pace_of) + people[1].sum(axis=1)[:, :, None] * slow
+    mean: NDArray[np.float64] = np.where(whole > 0.0, going / np.maximum(whole, 1.0), pace_of.mean(axis=1))
+    return mean
+
+
+def _led(scenario: Scenario, history: History, stays: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Return for each stay whether its person has a leader at the office in the last month, bool[stays]."""
+    roles, set_of = leader_sets(scenario)
+    person = history.people[stays["person"]]
+    there = history.posts[-1] > 0.0
+    led: NDArray[np.bool_] = (there[stays["office"]] & roles[set_of[person["group"], person["age"]]]).any(
+        axis=1
     )
-    whole = people.sum(axis=(0, 1))
-    mean: NDArray[np.float64] = (people[0] * served + people[1] * slow).sum(axis=0) / np.maximum(whole, 1.0)
-    return np.where(whole > 0.0, mean, served.mean(axis=0))
+    return led
 
 
 def _office_pace(scenario: Scenario, history: History, load: float) -> NDArray[np.float64]:
-    """Return what a load makes of the exit hazards, float64[needs]; infinite without staff."""
+    """Return what a load makes of exit hazards, float64[needs, destinations]; infinite without staff."""
+    shape = (len(history.needs), len(history.destinations))
     if not math.isfinite(load):
-        return np.full(len(history.needs), np.inf)
-    share = scenario.array("exits.destination_share", history.needs, history.destinations)
+        return np.full(shape, np.inf)
     elasticity = scenario.array("exits.elasticity", history.destinations, history.needs)
     bounds = [scenario.number(f"exits.{key}") for key in ("reference_caseload", "load_floor", "load_ceiling")]
-    return np.array(
-        [
-            sum(
-                part * pace(load, *bounds, e)
-                for part, e in zip(share[segment], elasticity[:, segment], strict=True)
-            )
-            for segment in range(len(history.needs))
-        ]
-    )
+    return np.array([pace(load, *bounds, e) for e in elasticity.T.flat]).reshape(shape)
 
 
 def _per_month_enrolled(tallies: Tallies, names: tuple[str, ...]) -> NDArray[np.float64]:

@@ -51,8 +51,8 @@ def people_measures(destinations: Sequence[str], measures: Sequence[str]) -> tup
 
 
 def _nine_in_ten(key: str, until: Literal["caseworker", "plan"]) -> Measure:
-    among, kinds = ("enrolments", "returns"), ("year", "total")
-    return Measure(key, "days", "quantile", among, kinds=kinds, share=0.9, until=until)
+    among = ("enrolments", "returns")
+    return Measure(key, "days", "quantile", among, kinds=("year", "total"), share=0.9, until=until)
 
 
 def _exits(key: str) -> Measure:

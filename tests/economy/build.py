@@ -21,6 +21,30 @@ def a_year_of(activity: str, value: float) -> Table:
     return Table(columns, ("activity",), dated=True)
 
 
+def taken_over(share: float, since: date = date(2008, 1, 1)) -> Table:
+    """A dated table with the share of plans that the agency takes over, whatever the needs."""
+    columns = {
+        "from": (since,) * len(NEEDS),
+        "agency": ("agency",) * len(NEEDS),
+        "needs": NEEDS,
+        "value": (share,) * len(NEEDS),
+    }
+    return Table(columns, ("agency", "needs"), dated=True)
+
+
+def goes_to(*places: tuple[str, str], since: date = date(2008, 1, 1)) -> Table:
+    """A dated table of which offices people of each centre go to, as many to each."""
+    centres = [centre for centre, _ in places]
+    columns = {
+        "from": (since,) * len(places),
+        "centre": tuple(centres),
+        "age_band": ("all",) * len(places),
+        "office": tuple(office for _, office in places),
+        "value": tuple(1.0 / centres.count(centre) for centre in centres),
+    }
+    return Table(columns, ("centre", "age_band", "office"), missing=0.0, dated=True)
+
+
 def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object) -> Scenario:
     """Return the scenario, with values changed by key; ``__`` in a keyword stands for the dot."""
     values = {
@@ -30,7 +54,9 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
             [("north", 600_000.0), ("hill", 300_000.0), ("bay", 900_000.0)],
             "rent_per_year",
         ),
+        "organisation.office_share": goes_to(("north", "north"), ("south", "hill"), ("south", "bay")),
         "organisation.roles": table(("role",), [("coach", True), ("administrator", False)], "caseworker"),
+        "people.age_bands": table(("age_band",), [("all", 1.0)], "order"),
         "people.groups": table(("group",), list(enumerate_keys(GROUPS)), "order"),
         "people.needs": table(("needs",), list(enumerate_keys(NEEDS)), "order"),
         "people.destinations": table(("destination",), [("work", True), ("other", False)], "self_support"),
@@ -109,11 +135,23 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
             ("destination", "needs"),
             [("work", "near", 0.5), ("work", "far", 0.0), ("other", "near", 0.0), ("other", "far", 1.0)],
         ),
+        "exits.duration_shape": 1.0,
         "exits.reference_caseload": 50.0,
         "exits.load_floor": 20.0,
         "exits.load_ceiling": 200.0,
         "exits.waiting_pace_mode": "by_load",
         "exits.waiting_load": 200.0,
+        "intake.assessment_months": 0.5,
+        "intake.approval_months": 0.25,
+        "staff.leader_effect": 1.0,
+        "staff.leading_roles": Table(
+            {"role": ("administrator",), "group": ("newcomer",), "age_band": ("all",), "value": (1.0,)},
+            ("role", "group", "age_band"),
+            missing=0.0,
+        ),
+        "cooperation.agencies": table(("agency",), [("agency", "other")], "destination"),
+        "cooperation.transfer_share": taken_over(0.0),
+        "cooperation.transfer_months": table(("agency",), [("agency", 4.0)]),
         "returns.needing_benefit_at_six_months": 0.3,
         "returns.still_on_benefit_share": 0.1,
         "returns.months_to_none": 24.0,

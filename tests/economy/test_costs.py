@@ -1,5 +1,6 @@
 """Kronor against sums done by hand, and the lines against the whole."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,7 +14,7 @@ from sim.flow.stages import EndedBy, Stage
 from sim.outcomes import ALL, balance, evaluate, tally
 from sim.parameters.calendar import periods
 from sim.parameters.scenario import Table
-from tests.economy.build import scenario, table
+from tests.economy.build import goes_to, scenario, table
 from tests.outcomes.build import COURSE, DESTINATIONS, JOB, MEASURES, OTHER, SOME, WORK, Builder, histories
 
 UNEMPLOYED, NEWCOMER = range(2)
@@ -98,6 +99,21 @@ def test_premises_are_the_budgets_line_split_by_rent():
     lines = lines_of(leaving_at(2.0))
     # south's 1.2 MSEK: hill 3/12, bay 9/12 of the rents
     assert lines["kr_premises"][5].sum(axis=1) == pytest.approx([50_000, 25_000, 75_000, 0.0])
+
+
+def test_an_office_that_opens_later_adds_its_rent_from_then_on():
+    """The bay opens in July: until then the hill stands for the south's line, and afterwards too."""
+    old, new = goes_to(("north", "north"), ("south", "hill")), date(2008, 7, 1)
+    columns = {
+        name: (*old.columns[name], *goes_to(("north", "north"), ("south", "bay"), since=new).columns[name])
+        for name in old.columns
+    }
+    city = Builder(months=12)
+    city.stay(city.person(initial=True), Stage.COACHING, 0.0, 12.0, EndedBy.UNFINISHED)
+    lines = lines_of(city, organisation__office_share=replace(old, columns=columns))
+    rents = lines["kr_premises"].sum(axis=2)
+    assert rents[5] == pytest.approx([50_000, 100_000, 0.0, 0.0])
+    assert rents[6] == pytest.approx([50_000, 100_000, 75_000, 0.0])
 
 
 def test_marginal_premises_follow_posts_above_and_below_the_plan():
