@@ -44,9 +44,10 @@ $(STAMP): pyproject.toml constraints.txt
 report: $(STAMP)
 	$(BIN)/jobbtorg report
 
-# Jupyter's own token keeps others on this machine out.
+# Jupyter's own token keeps others on this machine out; the configuration asks no other machine for news.
 explore: $(STAMP)
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None notebooks/explorer.ipynb
+	JUPYTER_CONFIG_PATH="$(CURDIR)/sim/explorer/lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+	  $(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None notebooks/explorer.ipynb
 
 # The same without code, as a page of its own; the template asks nothing of other machines.
 app: $(STAMP)

@@ -273,13 +273,15 @@ def purchases(scenario: Scenario, history: History, tallies: Tallies) -> NDArray
     pays the part of the price that falls on the months they have left.
     """
     procured = procured_flags(scenario, history.measures)
-    price = measure_price(scenario)[procured]
+    price, factor = measure_price(scenario)[procured], scenario.series("measures.price_factor")
     if scenario.text("measures.price_basis") == "person_start":
         planned = scenario.array("measures.duration_months", history.measures)[procured]
         starts = np.stack([tallies.amounts[f"starts_{key}"] for key in history.measures])[procured]
         opening = tallies.opening_months[procured]
-        return np.tensordot(price, starts, axes=1) + np.tensordot(price / planned, opening, axes=1)
-    bought = with_city_wide(history.places[:, :, procured] @ price / MONTHS_IN_YEAR)
+        paid = np.tensordot(price, starts, axes=1) + np.tensordot(price / planned, opening, axes=1)
+        by_month: NDArray[np.float64] = paid * factor[:, None, None]
+        return by_month
+    bought = with_city_wide(history.places[:, :, procured] @ price * factor[:, None] / MONTHS_IN_YEAR)
     attended = tallies.measure_months[procured].sum(axis=(0, -1))
     return share_out(bought, attended, tallies.amounts["months_enrolled"])
 
@@ -296,6 +298,7 @@ def by_measure(scenario: Scenario, history: History, tallies: Tallies) -> NDArra
     else:
         places = np.stack([with_city_wide(history.places[:, :, k]) for k in range(len(history.measures))])
         bought = price * places / MONTHS_IN_YEAR
+    bought = bought * scenario.series("measures.price_factor")[:, None]
     kr: NDArray[np.float64] = np.where(procured, bought, price * worked / MONTHS_IN_YEAR)
     return kr
 

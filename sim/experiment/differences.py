@@ -24,6 +24,9 @@ Verdict = Literal["lower", "higher", "cannot_tell"]
 ROUNDING = 1e-12
 """Relative: sums of a run's money agree to about 1e-15, the smallest change of a parameter moves far more."""
 
+LEAST_STEADIED = 8
+"""Fewer runs are too few to learn from what they have in common with others."""
+
 RUNS_MAXIMUM = 10_000
 """Nobody is told to make more runs than this: so small a difference decides nothing."""
 
@@ -108,6 +111,7 @@ def paired_difference(
     other: NDArray[np.float64],
     level: float = 0.90,
     runs_maximum: int = RUNS_MAXIMUM,
+    control: NDArray[np.float64] | None = None,
 ) -> Difference | None:
     """Difference between two series of paired runs.
 
@@ -119,6 +123,8 @@ def paired_difference(
         Coverage of the interval, strictly between 0 and 1.
     runs_maximum : int
         Largest number of runs worth naming as needed.
+    control : float64[more runs], optional
+        A difference between other scenarios that is known from these runs and more of them; see `steadied`.
 
     Returns
     -------
@@ -133,6 +139,8 @@ def paired_difference(
     # the same amounts added up in another order differ in their last bits, and are no difference
     each[np.isclose(other[both], base[both], rtol=ROUNDING, atol=0.0)] = 0.0
     mean, sd = _mean_and_sd(each)
+    if control is not None and both.all():
+        mean, sd = steadied(each, control) or (mean, sd)
     half = t_quantile(level, runs - 1) * sd / math.sqrt(runs)
     lower, upper = mean - half, mean + half
     verdict: Verdict = "lower" if upper < 0.0 else "higher" if lower > 0.0 else "cannot_tell"
@@ -152,6 +160,39 @@ def paired_difference(
         runs_maximum=runs_maximum,
         sd_apart=apart,
     )
+
+
+def steadied(each: NDArray[np.float64], control: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Mean of few runs, steadied by how far they lie off in a neighbour that is known from more of them.
+
+    The regression estimator of double sampling: what a run adds beyond what its neighbour explains is known
+    from the few, and the neighbour's mean from all. Its error has both parts.
+
+    Parameters
+    ----------
+    each : float64[run]
+    control : float64[more runs]
+        The first of them are the same runs.
+
+    Returns
+    -------
+    (float, float) or None
+        The mean, and the standard deviation of a run that would give its standard error; None where the
+        neighbour says nothing of it.
+    """
+    few, many = len(each), len(control)
+    if few < LEAST_STEADIED or many <= few or np.isnan(control).any():
+        return None
+    near = control[:few] - control[:few].mean()
+    spread = float(near @ near)
+    if spread <= 0.0:
+        return None
+    slope = float(near @ each) / spread
+    off = float(control.mean() - control[:few].mean())
+    rest = each - each.mean() - slope * near
+    beyond = float(rest @ rest) / (few - 2)
+    error = beyond * (1.0 / few + off**2 / spread) + slope**2 * float(control.var(ddof=1)) / many
+    return float(each.mean()) + slope * off, math.sqrt(error * few)
 
 
 def difference(

@@ -195,13 +195,17 @@ class Reader:
     """Reads results cell by cell as quantities that know where they come from."""
 
     def __init__(self, compared: Compared) -> None:
-        self._results = compared.results
+        self._results, self._control = compared.results, compared.control
         self._units = {measure.key: measure.unit for measure in compared.results.measures}
 
     def found(self, measure: str, period: str, centre: str, segment: str) -> Difference | None:
         """Return the paired difference in a cell; None where it is not defined."""
-        base, other = (self._results.cell(side, measure, period, centre, segment) for side in (BASE, OTHER))
-        return paired_difference(base, other, LEVEL)
+        at = (measure, period, centre, segment)
+        base, other = (self._results.cell(side, *at) for side in (BASE, OTHER))
+        control = None
+        if self._control is not None:
+            control = self._control.cell(OTHER, *at) - self._control.cell(BASE, *at)
+        return paired_difference(base, other, LEVEL, control=control)
 
     def difference(self, measure: str, period: str, centre: str, segment: str) -> Quantity | None:
         """Return the paired difference in a cell with both its intervals."""

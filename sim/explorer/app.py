@@ -21,6 +21,7 @@ from sim.experiment.store import Store
 from sim.explorer import files
 from sim.explorer.answer import Answer, answer
 from sim.explorer.download import links, sheets
+from sim.explorer.estimate import Estimates
 from sim.explorer.levers import assumption_levers, levers
 from sim.explorer.pages import Page, Room, pages
 from sim.explorer.panels import panels
@@ -40,7 +41,10 @@ STORE = places.OUTPUTS / "store"
 SCRIPT = Path(__file__).with_name("page.js")
 
 BATCHES = (2, 8, 24, 64)
-"""Paired runs behind the pictures; the first is the preview, and two are the fewest with an interval."""
+"""Paired runs behind the pictures; two are the fewest with an interval.
+
+The first are the preview where none can be read between runs of other settings.
+"""
 
 TRIED = 8
 """Paired runs at each end of the elasticity's range: there only the sign is asked for."""
@@ -117,7 +121,11 @@ class Explorer:
         self._session: Session[Settings, Step, Compared] = Session(
             self._compute, self._show, self._fail, _steps(batches)
         )
+        self._estimates = Estimates(self._workshop)
+        self._preparing: asyncio.Task[None] | None = None
         self._compared: Compared | None = None
+        self._ran: Compared | None = None
+        self._known: Compared | None = None
         self._last = False
         self._tab = TABS[0]
         self.root = widgets.VBox()
@@ -155,6 +163,7 @@ class Explorer:
     def close(self) -> None:
         """Stop computing, for good."""
         self._session.close()
+        self._stop_preparing()
         for page in self.pages.values():
             page.close()
         self._workshop.close()
@@ -201,7 +210,7 @@ class Explorer:
         else:
             self._open(text)
 
-    def _go(self, history: History) -> None:
+    def _go(self, history: History, opened: str = "") -> None:
         before, self._history = self.state, history
         self.view.tell()
         if self.state.language != before.language:
@@ -209,12 +218,14 @@ class Explorer:
         else:
             self.view.set(self.state, self._tab)
         if self.state.settings != before.settings:
-            self._opened = ""
+            self._opened = opened
             self._ask()
         else:
+            self._opened = opened or self._opened
             self._draw()
 
     def _ask(self) -> None:
+        self._stop_preparing()
         self._stop_pages()
         self._say_state("state.working")
         self._session.ask(self.state.settings)
@@ -225,13 +236,45 @@ class Explorer:
 
     async def _compute(self, settings: Settings, step: Step) -> Compared:
         """Return what a picture needs; in the last step also whether the answer stands elsewhere."""
+        if step.preview and self._ran is not None:
+            estimated = self._estimates.read(self._ran, settings)
+            if estimated is not None:
+                return estimated
         found = await self._workshop.compare(settings, step.runs, lasting=not step.preview)
+        known = self._known
+        if not step.preview and known is not None and known.runs > step.runs and _alike(known, found):
+            found = replace(found, control=known.results)
         evidence = self._levers["elasticity"].evidence
         if not step.tries or evidence is None:
             return found
         tried = [replace(settings, elasticity=end) for end in evidence]
         ends = [await self._workshop.compare(one, min(step.runs, TRIED)) for one in tried]
         return replace(found, ends=tuple(ends))
+
+    def _prepare(self) -> None:
+        """While nothing else is asked for, make ready for the next move of a lever."""
+        settings, page = self.state.settings, self.pages.get(self._tab)
+
+        async def prepare() -> None:
+            try:
+                if page is not None:
+                    await page.settled()
+                await self._estimates.prepare(settings)
+            except Exception as error:  # an exception in a task would be heard by nobody
+                self._fail(error)
+
+        self._stop_preparing()
+        self._preparing = asyncio.ensure_future(prepare())
+
+    def _stop_preparing(self) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+
+    async def prepared(self) -> None:
+        """Wait until the next move of a lever can be shown before it has been run."""
+        await self.settled()
+        if self._preparing is not None:
+            await asyncio.wait([self._preparing])
 
     def _save(self, name: str) -> None:
         if not _NAME.fullmatch(name):
@@ -248,7 +291,7 @@ class Explorer:
                 self.state.settings, path, self._workshop.library, self._plan, title, author, date.today()
             )
         except (InputErrors, OSError) as error:
-            self._fail(error)
+            self._tell(error)
             return
         self._opened = name
         self.view.tell(str(self._words.text("explorer.file.saved", path=Name(str(path)))))
@@ -264,11 +307,9 @@ class Explorer:
         except files.NotExplorableError:
             self.view.tell(str(self._words.text("explorer.error.not_explorable", name=Name(name))))
         except InputErrors as error:
-            self._fail(error)
+            self._tell(error)
         else:
-            self._go(self._history.to(replace(self.state, settings=settings), f"open {name}"))
-            self._opened = name
-            self._draw()
+            self._go(self._history.to(replace(self.state, settings=settings), f"open {name}"), name)
 
     def _hand_out(self) -> None:
         """Offer the numbers behind the overview's pictures."""
@@ -294,14 +335,18 @@ class Explorer:
         self._words = Words(self.state.language)
         for page in self.pages.values():
             page.close()
+        opened = [key for key, fold in self.rail.folds.items() if fold.heading.value] if self.pages else []
         names = self._names()
         listener = Listener(self._changed, self._posts, self._assumed, self._pressed)
         self.rail = Rail(self._words, self._plan, self._levers, self._assumptions, names, listener)
+        for key in opened:
+            self.rail.folds[key].heading.value = True
         room = Room(self._words, self._workshop, names, self._load, self._fail)
         self.pages = pages(room)
         roots = {key: page.root for key, page in self.pages.items()}
         self.view = View(self._words, self.rail, roots, self._chosen)
         self.view.set(self.state, self._tab)
+        self._draw()  # before it is seen: no empty page in between
         self.root.children = (self.view.root,)
 
     def _names(self) -> Names:
@@ -316,14 +361,20 @@ class Explorer:
 
     def _show(self, compared: Compared, last: bool) -> None:
         self._compared, self._last = compared, last
+        if not compared.estimated:
+            self._ran = compared
         self._draw()
+        if last:
+            self._known = compared
+            self._prepare()
 
     def _draw(self) -> None:
         """Show what is known of the tab in view; the other tabs cost nothing."""
         found = self.answer
         if found is None or self._compared is None:
             return
-        preview = found.runs.value <= self._batches[0] and not self._last
+        few = found.runs.value <= self._batches[0] and not self._last
+        preview = few or self._compared.estimated
         view = view_of(self.state.centre, self.state.segment, self._centres, self._words)
         plan = self._plan.settings
         self.view.tell_answer(
@@ -336,13 +387,15 @@ class Explorer:
             self.view.tell_overview(panels(found, self._words, preview, view))
         else:
             self.pages[self._tab].show(self._compared, self.state, preview, self._last)
-        self._say_state("state.preview" if preview else "state.done" if self._last else "state.running")
+        state = "estimated" if self._compared.estimated else "preview" if preview else "running"
+        state = "steadied" if self._compared.control is not None else state
+        self._say_state("state.done" if self._last else f"state.{state}")
 
     def _say_state(self, key: str) -> None:
         values: dict[str, Quantity] = {}
-        if key in ("state.preview", "state.running", "state.done") and self._compared is not None:
+        if key not in ("state.estimated", "state.working", "state.stopped") and self._compared is not None:
             values["runs"] = exact(float(self._compared.runs), "runs", Trace(manifest="runs"))
-        if key == "state.running":
+        if key in ("state.running", "state.steadied"):
             values["all"] = exact(float(self._batches[-1]), "runs", Trace(manifest="runs"))
         foot = self._words.text(
             "explorer.foot",
@@ -353,12 +406,20 @@ class Explorer:
         self.view.tell_state(str(self._words.text(f"explorer.{key}", **values)), str(foot))
 
     def _fail(self, error: Exception) -> None:
+        self._tell(error)
+        self._say_state("state.stopped")
+
+    def _tell(self, error: Exception) -> None:
         key = "input" if isinstance(error, InputErrors) else "other"
         details = f"{type(error).__name__}: {error}"
         if isinstance(error, InputErrors):
             details = "\n".join(problem.sentence for problem in error.problems)
         self.view.tell(self._words.raw(f"explorer.error.{key}"), details)
-        self._say_state("state.stopped")
+
+
+def _alike(one: Compared, other: Compared) -> bool:
+    """Return whether two comparisons tell of the same months and count money from the same day."""
+    return one.months == other.months and one.settings.starts == other.settings.starts
 
 
 def explore(

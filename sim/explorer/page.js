@@ -1,6 +1,7 @@
 // Tells screen readers what ipywidgets leaves untold: the names of sliders' handles, whether a heading is open,
 // which tab is in view, that the answer changes, and the page's language. Without it, each slider's number box
-// has its label all the same.
+// has its label all the same. And leaves the arrow keys to levers and lists: JupyterLab would move its cursor
+// from cell to cell with them.
 (() => {
   if (window.jobbtorgExplorer) return;
   window.jobbtorgExplorer = true;
@@ -25,7 +26,9 @@
     if (document.body.dataset.voila) set(document.querySelector('#rendered_cells'), 'role', 'main');
     const tongue = document.querySelector('.explorer-tongue');
     if (!tongue) return;
-    set(tongue.closest('.explorer'), 'lang', tongue.dataset.lang);
+    const explorer = tongue.closest('.explorer');
+    set(explorer, 'lang', tongue.dataset.lang);
+    set(explorer, 'data-lm-suppress-shortcuts', 'true');
     if (document.body.dataset.voila) set(document.documentElement, 'lang', tongue.dataset.lang);
   };
   let due = false;

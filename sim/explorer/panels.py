@@ -17,7 +17,7 @@ POSTS_STEP = 0.1
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel: its finding, the line under it, the drawing, and the stamps across its corner."""
+    """One panel: its finding, the line under it, the drawing, and the stamps beside that line."""
 
     key: str
     title: str
@@ -117,7 +117,7 @@ class _Sheet:
         if up and up[1].value > 0:
             values |= {"up": Name(up[0]), "more": up[1]}
         if down and down[1].value < 0:
-            values |= {"down": Name(down[0]), "less": down[1]}
+            values |= {"down": style.inside(down[0]) if values else Name(down[0]), "less": down[1]}
         which = {4: "both", 2: "up" if "up" in values else "down", 0: "none"}[len(values)]
         title = words.text(f"figures.costs.title_{which}", **values)
         items = [self._text("item", name=Name(name), value=value) for _, name, value in rows]
@@ -223,7 +223,7 @@ class _Sheet:
         subtitle = self._text(f"{key}.subtitle", period=period, **more)
         alternative = self._text("alternative", finding=title.capitalised(), items=self.words.join(items))
         stamps = tuple(
-            self.words.raw(f"figures.stamp.{name}")
+            self.words.raw(f"explorer.stamp.{name}")
             for name, holds in (("outside", bool(self.answer.outside)), ("preview", self.preview))
             if holds
         )

@@ -109,6 +109,7 @@ class Rail:
         self.posts_centre = dropdown(self._say("lever.posts_centre"), self._centres())
         self.posts = {role: self._posts_box(role) for role in names.roles}
         self.other_key = dropdown(self._say("lever.other"), self._titles())
+        self.other_key.add_class("explorer-wide")
         self._levers["other"] = assumptions[self.other_key.value]
         self.root = self._root()
         self.posts_centre.observe(lambda _: self._show_posts(), names="value")
@@ -237,7 +238,7 @@ class Rail:
         return [
             self._number("elasticity"),
             self._number("effect"),
-            self._choice("waiting_mode"),
+            self._wide("waiting_mode"),
             self._number("waiting_pace"),
             self.other_key,
             self._number("other"),
@@ -312,6 +313,12 @@ class Rail:
 
     def _choice(self, name: str) -> Any:
         return self._dropdown(name, [(self._say(f"{name}.{key}"), key) for key in CHOICES[name]])
+
+    def _wide(self, name: str) -> Any:
+        """Return a choice whose words need a line of their own."""
+        found = self._choice(name)
+        found.add_class("explorer-wide")
+        return found
 
     def _dropdown(self, name: str, options: Sequence[tuple[str, Any]]) -> Any:
         found = self.choices[name] = dropdown(self._say(f"lever.{name}"), options)

@@ -53,6 +53,10 @@ class Compared:
     months : tuple of Period
     ends : tuple of Compared
         The same change at other values of an assumption.
+    estimated : bool
+        Read between runs of other settings, see `sim.explorer.estimate`.
+    control : Results, optional
+        Another change that is known from these runs and more of them; it steadies what few runs say of money.
     """
 
     settings: Settings
@@ -63,6 +67,8 @@ class Compared:
     stages: NDArray[np.float64]
     months: tuple[Period, ...]
     ends: tuple[Compared, ...] = ()
+    estimated: bool = False
+    control: Results | None = None
 
     @property
     def runs(self) -> int:

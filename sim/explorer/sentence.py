@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sim.experiment.results import ALL
 from sim.explorer.answer import Answer
@@ -43,7 +43,7 @@ def sentence(answer: Answer, plan: Settings, words: Words, view: Prose) -> Prose
         return words.text("explorer.sentence.unchanged")
     if answer.headline is None:
         return words.text("explorer.sentence.undefined", view=view)
-    listed = words.join([_change(settings, name, words) for name in changed])
+    listed = words.join([_change(settings, name, words, changed) for name in changed])
     values: dict[str, Prose | Quantity] = {
         "changes": _from(settings, plan, listed, words),
         "base": _base(settings, plan, words),
@@ -62,7 +62,7 @@ def described(settings: Settings, plan: Settings, words: Words) -> Prose:
     changed = changes(settings, plan)
     if not changed:
         return words.text("explorer.changes.none")
-    listed = words.join([_change(settings, name, words) for name in changed])
+    listed = words.join([_change(settings, name, words, changed) for name in changed])
     return _from(settings, plan, listed, words).capitalised()
 
 
@@ -80,12 +80,14 @@ def _base(settings: Settings, plan: Settings, words: Words) -> Prose:
     return words.text(f"explorer.base.{settings.mode}", **values)
 
 
-def _change(settings: Settings, name: str, words: Words) -> Prose:
+def _change(settings: Settings, name: str, words: Words, changed: Sequence[str]) -> Prose:
     if name == "posts":
         return _posts(settings, words)
     which = f"{name}_{settings.basis}" if name == "share" else name
     if name == "norm":
         which = f"norm_{settings.mode}"
+        if settings.mode == "given" and {"staff_factor", "posts"} & set(changed):
+            which = "norm_given_alone"  # the posts are told of by themselves
     return words.text(f"explorer.changes.{which}", value=lever(settings, name))
 
 

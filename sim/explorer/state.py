@@ -17,6 +17,7 @@ PLAN = "plan-2008"
 
 POSTS = "staff.posts"
 PRICE = "measures.price_per_year"
+PRICE_FACTOR = "measures.price_factor"
 EFFECT = "measures.effect"
 
 
@@ -40,7 +41,7 @@ class Settings:
     posts : tuple of (str, str, float)
         Centre, role and posts, where they are other than the plan's; in the plan's order.
     price : float
-        Kr a place and year, the same for all procured measures. Undated: it holds all the time.
+        Kr a place and year, the same for all procured measures.
     starts : date
         The 1st of the month from which the levers hold; before it the plan does.
     last_year : int
@@ -226,6 +227,8 @@ def _settings_of(scenario: Scenario, plan: Scenario, assumptions: Iterable[str])
     turns.append(_settled_from([month.tobytes() for month in posts]))
     planned = plan.dated_array(POSTS, centres, roles)[-1]
     others = ((key, scenario.number(key)) for key in assumptions if scenario.number(key) != plan.number(key))
+    factor = [float(value) for value in scenario.series(PRICE_FACTOR)]
+    turns.append(_settled_from(factor))
     # scaled and scaled back, the elasticity has lost its last digit
     elasticity = round(float(scenario.table(ELASTICITY).cells()[ANCHOR]), 9)
     first = procured(scenario)[0]
@@ -237,7 +240,7 @@ def _settings_of(scenario: Scenario, plan: Scenario, assumptions: Iterable[str])
             for column, role in enumerate(roles)
             if posts[-1, row, column] != planned[row, column]
         ),
-        price=float(scenario.table(PRICE).cells()[(first,)]),
+        price=round(float(scenario.table(PRICE).cells()[(first,)]) * factor[-1], 6),
         starts=month_start(max(turns), scenario.start),
         last_year=month_start(scenario.months - 1, scenario.start).year,
         elasticity=elasticity,
@@ -275,9 +278,11 @@ def assignments(settings: Settings, plan: Plan) -> tuple[tuple[str, Any], ...]:
         found.append((POSTS, {"add": rows}))
     elif settings.posts:
         found += [(f"{POSTS}[{centre},{role}]", posts) for centre, role, posts in settings.posts]
+    if settings.price != was.price and later:
+        found.append((PRICE_FACTOR, {first: 1.0, settings.starts: settings.price / was.price}))
     for name, key in _OF_PROVIDERS.items():
         value = getattr(settings, name)
-        if value != getattr(was, name):
+        if value != getattr(was, name) and not (name == "price" and later):
             found += [(f"{key}[{measure}]", value) for measure in procured(plan.scenario)]
     if settings.elasticity != was.elasticity:
         (point,) = elasticity_points(plan.scenario, [settings.elasticity])

@@ -118,16 +118,20 @@ class View:
     def _root(self) -> Any:
         tabs = widgets.HBox(list(self.tabs.values()))
         tabs.add_class("explorer-tabs")
+        for key, page in self._pages.items():
+            page.add_class(f"explorer-page-{key}")
         pages = widgets.VBox(list(self._pages.values()))
         pages.add_class("explorer-pages")
-        main = widgets.VBox([self.answer, self.message, tabs, pages, self.foot])
+        main = widgets.VBox([self.answer, tabs, pages, self.foot, self.message])
         main.add_class("explorer-main")
         tongue = escape(self._words.raw("language.html"))
         style = CSS.read_text(encoding="utf-8")
         head = html(f'<style>{style}</style><span class="explorer-tongue" data-lang="{tongue}"></span>')
+        title, question = (escape(self._words.raw(f"explorer.{key}")) for key in ("title", "question"))
+        heading = html(f"<h1>{title}</h1>{question}", "explorer-head")
         body = widgets.HBox([self.rail.root, main])
         body.add_class("explorer-body")
-        root = widgets.VBox([head, body])
+        root = widgets.VBox([head, heading, body])
         root.add_class("explorer")
         return root
 
@@ -138,10 +142,9 @@ def figure_html(figure: FigureResult) -> str:
 
 
 def panel_html(panel: Panel) -> str:
-    """Return a panel with its finding above it and its stamps across the corner."""
-    stamps = "<br>".join(escape(stamp) for stamp in panel.stamps)
-    stamp = f"<em>{stamps}</em>" if stamps else ""
+    """Return a panel with its finding above it and its stamps beside the line under that."""
+    stamps = "".join(f"<em>{escape(stamp)}</em>" for stamp in panel.stamps)
     return (
         f'<figure class="explorer-{panel.key}"><figcaption><b>{escape(panel.title)}</b>'
-        f"<span>{escape(panel.subtitle)}</span>{stamp}</figcaption>{panel.svg}</figure>"
+        f"<div><span>{escape(panel.subtitle)}</span>{stamps}</div></figcaption>{panel.svg}</figure>"
     )

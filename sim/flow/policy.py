@@ -189,6 +189,7 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     """
     measures, centres = scenario.keys("measures.catalogue"), scenario.keys("organisation.centres")
     price = float(place_price(scenario) @ scenario.array("measures.place_share", measures))
+    by_month = price * scenario.series("measures.price_factor")
     pay = scenario.array("costs.staff_per_post", centres)[office_centre(scenario)]
     premises = scenario.number("costs.premises_per_post")
     premises *= float(scenario.text("costs.premises_mode") == "marginal")
@@ -199,9 +200,8 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     ) - premises * float(plan_posts(scenario).sum())
     whole = np.array([word == "budget" for word in scenario.texts("levers.outsourcing_basis")], dtype=float)
     per_post = pay[None, :] + whole[:, None] * (premises + scenario.number("costs.other_per_post"))
-    if price <= 0.0:
-        return np.zeros_like(whole), np.zeros_like(per_post)
-    return whole * fixed_lines / price, per_post / price
+    by_month = np.where(by_month > 0.0, by_month, np.inf)  # what is free has no share of a budget
+    return whole * fixed_lines / by_month, per_post / by_month[:, None]
 
 
 def place_price(scenario: Scenario) -> NDArray[np.float64]:
@@ -266,7 +266,10 @@ def own_staff_share(scenario: Scenario) -> NDArray[np.float64]:
 
 
 def measure_price(scenario: Scenario) -> NDArray[np.float64]:
-    """Return the price of a year, float64[measures] in kr: its own and that of what it is made of."""
+    """Return the price of a year, float64[measures] in kr: its own and that of what it is made of.
+
+    What is bought costs that times `measures.price_factor` of the month.
+    """
     price = scenario.array("measures.price_per_year", scenario.keys("measures.catalogue"))
     whole: NDArray[np.float64] = price + parts(scenario) @ price
     return whole

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from sim.experiment.differences import difference, differences, paired_difference, runs_needed
+from sim.experiment.differences import difference, differences, paired_difference, runs_needed, steadied
 from sim.experiment.errors import ExperimentError
 from sim.experiment.results import Results
 from sim.experiment.statistics import t_quantile
@@ -211,3 +211,43 @@ def test_the_last_bits_of_a_sum_are_no_difference() -> None:
     assert found is not None
     assert found.identical
     assert paired_difference(base, base * (1.0 + 1e-9)).verdict == "higher"
+
+
+def worlds(chance, correlation, few=24, many=64):
+    """Differences of a new change in few runs, of its neighbour in many, and the new change's in all."""
+    shared, own = chance.normal(size=(2, many))
+    new = 3.0 + 2.0 * (correlation * shared + math.sqrt(1.0 - correlation**2) * own)
+    return new[:few], 1.0 + shared, new
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.7, 0.95])
+@pytest.mark.parametrize("few", [8, 24])
+def test_a_steadied_interval_covers_as_often_as_it_says(correlation, few):
+    chance = np.random.default_rng(3)
+    tries, inside, widths = 1000, 0, []
+    for _ in range(tries):
+        new, control, all_of_it = worlds(chance, correlation, few)
+        found = paired_difference(np.zeros(few), new, control=control)
+        inside += found.lower <= 3.0 <= found.upper
+        whole = paired_difference(np.zeros(64), all_of_it)
+        widths.append((found.upper - found.lower) / (whole.upper - whole.lower))
+    # three standard errors of a share of 0.9, and a degree of freedom that is spent on the neighbour
+    assert inside / tries > 0.9 - 3.0 * math.sqrt(0.09 / tries) - (0.01 if few == 8 else 0.0)
+    error = math.sqrt(correlation**2 / 64 + (1.0 - correlation**2) / few)
+    expected = error * t_quantile(0.9, few - 1) / (t_quantile(0.9, 63) / 8.0)
+    assert np.median(widths) == pytest.approx(expected, rel=0.08)
+
+
+def test_what_a_neighbour_cannot_steady_stays_as_it_is():
+    each = np.arange(9.0)
+    assert steadied(each, np.ones(64)) is None
+    assert steadied(each, np.arange(9.0)) is None
+    assert steadied(each[:4], np.arange(64.0)) is None
+    assert steadied(each, np.full(64, np.nan)) is None
+
+
+def test_a_neighbour_that_is_the_same_gives_what_its_runs_give():
+    control = np.random.default_rng(1).normal(size=64)
+    mean, sd = steadied(2.0 * control[:24] + 1.0, control)
+    assert mean == pytest.approx(2.0 * control.mean() + 1.0)
+    assert sd / math.sqrt(24) == pytest.approx(2.0 * control.std(ddof=1) / 8.0)

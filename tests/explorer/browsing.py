@@ -88,6 +88,8 @@ def browser() -> Iterator[Any]:
 def watched(browser: Any, outside: list[str]) -> Any:
     """Open a page that notes every address it asks for outside this machine."""
     page = browser.new_page(viewport=SIZE)
+    page.set_default_timeout(WAIT)
+    page.set_default_navigation_timeout(COMPILING)  # Voilà's page comes when its notebook has been run
     page.on(
         "request", lambda request: None if request.url.startswith(AT_HOME) else outside.append(request.url)
     )
@@ -195,7 +197,7 @@ def command(name: str, repository: Path, home: Path, token: str) -> tuple[tuple[
             *("jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
             *(f"--IdentityProvider.token={token}", f"--notebook-dir={home}"),
             *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"),
-        ), {}
+        ), {"JUPYTER_CONFIG_PATH": str(repository / "sim" / "explorer" / "lab")}
     return (
         *("voila", str(home / "explorer.ipynb"), "--no-browser", "--Voila.ip=127.0.0.1"),
         *(f"--Voila.token={token}", "--template=jobbtorg", "--HTMLExporter.language_code=sv"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -28,18 +27,6 @@ from sim.parameters import Scenario, load_library
 from sim.words import Words, languages
 
 RUNS = 3
-
-
-@pytest.fixture(scope="module")
-def folder(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped parameters with one year of the plan, a third of the work."""
-    copy = tmp_path_factory.mktemp("explorer") / "parameters"
-    shutil.copytree(repository / "parameters", copy)
-    plan = copy / "scenarios" / "plan-2008.yaml"
-    text = plan.read_text(encoding="utf-8")
-    assert "period.end: 2010-12-31" in text
-    plan.write_text(text.replace("period.end: 2010-12-31", "period.end: 2008-12-31"), encoding="utf-8")
-    return copy
 
 
 @pytest.fixture
@@ -137,7 +124,7 @@ def test_a_lever_moves_sentence_and_figures_and_undo_takes_it_back(explored):
 def test_what_is_outside_the_evidence_is_stamped(explored):
     async def script(explorer: Explorer) -> None:
         words, view, rail = Words("sv"), explorer.view, explorer.rail
-        stamp = words.raw("figures.stamp.outside")
+        stamp = words.raw("explorer.stamp.outside")
         assert stamp not in view.overview.value
         rail.numbers["norm"].value = 25.0
         assert "outside" in rail.ranges["norm"].value
@@ -326,3 +313,32 @@ def test_the_notebook_runs(repository):
     shown = [kind for output in notebook.cells[2].outputs for kind in output.get("data", {})]
     assert "application/vnd.jupyter.widget-view+json" in shown
     assert notebook.cells[-1].outputs[-1].data["text/plain"] == "2.0"
+
+
+@pytest.mark.long
+def test_a_lever_is_shown_before_it_is_run_and_steadied_by_what_is_known(folder, tmp_path):
+    async def play() -> tuple[list[str], list[bool]]:
+        explorer = Explorer("sv", parameters=folder, batches=(2, 8, 12), workers=2, folder=tmp_path)
+        explorer.start()
+        await explorer.prepared()
+        states: list[str] = []
+        hatched: list[bool] = []
+        told = explorer.view.tell_state
+
+        def listen(state: str, foot: str) -> None:
+            states.append(plain(state))
+            hatched.append("explorer-years-hatch" in explorer.view.overview.value)
+            told(state, foot)
+
+        explorer.view.tell_state = listen
+        explorer.rail.numbers["norm"].value = 43.0
+        await explorer.settled()
+        explorer.close()
+        return states, hatched
+
+    states, hatched = asyncio.run(play())
+    words = Words("sv")
+    assert states[1] == words.raw("explorer.state.estimated")
+    assert "8" in states[2] and states[2].endswith(words.raw("explorer.state.steadied")[-20:])
+    assert hatched[1:] == [True, *[False] * (len(states) - 2)]
+    assert states[-1].startswith(words.raw("explorer.state.done").partition(",")[0])

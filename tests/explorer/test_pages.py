@@ -6,7 +6,6 @@ import asyncio
 import base64
 import io
 import re
-import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
@@ -32,17 +31,6 @@ from sim.words import Words, languages
 
 SEED = 2008
 SMALL = Grid((40.0, 50.0), (0.0, None))
-
-
-@pytest.fixture(scope="module")
-def folder(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped parameters with one year of the plan, a third of the work."""
-    copy = tmp_path_factory.mktemp("pages") / "parameters"
-    shutil.copytree(repository / "parameters", copy)
-    plan = copy / "scenarios" / "plan-2008.yaml"
-    text = plan.read_text(encoding="utf-8")
-    plan.write_text(text.replace("period.end: 2010-12-31", "period.end: 2008-12-31"), encoding="utf-8")
-    return copy
 
 
 @pytest.fixture(scope="module")

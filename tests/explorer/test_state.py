@@ -90,7 +90,7 @@ def test_a_change_to_the_same_is_no_change():
 @given(some_settings)
 def test_what_is_laid_on_the_plan_reads_back(chosen):
     scenario = LIBRARY.resolve(PLAN, lines(chosen, PLANNED)).scenario
-    dated = ("mode", "norm", "basis", "share", "places", "staff_factor", "posts")
+    dated = ("mode", "norm", "basis", "share", "places", "staff_factor", "posts", "price")
     if all(getattr(chosen, name) == getattr(SETTINGS, name) for name in dated):
         chosen = replace(chosen, starts=SETTINGS.starts)  # when nothing begins, it begins at the start
     assert settings_of(scenario, PLANNED) == chosen
@@ -120,6 +120,7 @@ def test_a_lever_without_effect_is_no_change():
     [
         SETTINGS,
         replace(SETTINGS, mode="follows", norm=41.0, price=45_000.0),
+        replace(SETTINGS, price=45_555.0, starts=date(2009, 2, 1)),
         replace(SETTINGS, basis="people", share=0.35, elasticity=0.2, waiting_mode="fixed"),
         replace(
             SETTINGS, norm=45.0, posts=(("jarva", "coach", 21.0),), starts=date(2009, 3, 1), last_year=2011
@@ -164,12 +165,12 @@ def test_levers_reach_what_evidence_covers_and_the_plan():
 
 
 def test_before_the_change_begins_the_plan_holds_to_the_last_digit():
-    chosen = replace(SETTINGS, norm=40.0, staff_factor=0.8, starts=date(2009, 7, 1))
+    chosen = replace(SETTINGS, norm=40.0, staff_factor=0.8, price=50_000.0, starts=date(2009, 7, 1))
     chosen = with_posts(chosen, PLANNED, "jarva", "coach", 25.0)
     scenario = LIBRARY.resolve(PLAN, lines(chosen, PLANNED)).scenario
     plan = PLANNED.scenario
     keys = plan.keys("organisation.centres"), plan.keys("organisation.roles")
-    for key in ("levers.caseload_norm", "staff.factor"):
+    for key in ("levers.caseload_norm", "staff.factor", "measures.price_factor"):
         assert (scenario.series(key)[:18] == plan.series(key)[:18]).all()
         assert (scenario.series(key)[18:] != plan.series(key)[18:]).all()
     posts, before = (one.dated_array("staff.posts", *keys) for one in (scenario, plan))

@@ -77,7 +77,7 @@ def test_a_figure_is_drawn_the_same_twice(kind):
         (
             "costs",
             "Personal kostar 53,0\xa0mnkr\xa0(52,0–54,0) mer",
-            "Staff costs 53.0\xa0MSEK\xa0(52.0–54.0) more",
+            "Staff: 53.0\xa0MSEK\xa0(52.0–54.0) more",
         ),
         ("waiting", "Väntan i Järva blir 15\xa0dagar\xa0(12–18) längre", "15\xa0days\xa0(12–18) longer"),
         ("posts", "178\xa0tjänster behövs, 37,8 fler än planens 140", "178\xa0posts are needed, 37.8 more"),

@@ -222,6 +222,7 @@ MOVES = {
     "measures.ready_months": to("measures.ready_months=2"),
     "measures.handover_months": to("measures.handover_months[near]=0.5"),
     "measures.end_exit_share": to("measures.end_exit_share[procured_coaching]=0.1"),
+    "measures.price_factor": to("measures.price_factor={2008-01-01: 1, 2008-02-01: 1.1}"),
     "measures.price_per_year": to("measures.price_per_year[procured_coaching]=40000"),
     "measures.price_basis": to("measures.price_basis=person_start"),
     # seasonal jobs, on which the papers have figures for 2015

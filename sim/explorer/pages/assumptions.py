@@ -50,15 +50,15 @@ class AssumptionsPage(Still):
     def _row(self, lever: Lever, shown: float) -> tuple[bool, str, str, str, str, str, str]:
         words, passport = self._room.words, self._library.passports[lever.parameter]
         title = words.raw(f"parameters.{lever.parameter}.title")
-        unit = words.unit(passport.unit)
+        unit = words.unit("share" if lever.shown_times == 100.0 else passport.unit)
         reach = ""
         if lever.evidence is not None:
-            reach = "–".join(words.plain(end) for end in lever.evidence)
+            reach = "–".join(words.plain(_readable(end)) for end in lever.evidence)
         return (
             shown != lever.plan,
             f"{title}, {unit}",
-            words.plain(shown),
-            words.plain(lever.plan),
+            words.plain(_readable(shown)),
+            words.plain(_readable(lever.plan)),
             reach,
             words.raw(f"explorer_pages.kind.{passport.kind}"),
             self._source(passport),
@@ -66,3 +66,8 @@ class AssumptionsPage(Still):
 
     def _source(self, passport: Passport) -> str:
         return ", ".join(dict.fromkeys(citation.key for citation in passport.sources))
+
+
+def _readable(value: float) -> float:
+    """Return a value in the figures that anybody reads; what is computed with keeps all of them."""
+    return float(f"{value:.6g}")

@@ -35,8 +35,12 @@ class StagesPage(Still):
         view = view_of(state.centre, state.segment, names.centres, words)
         drawn = stage_panels(compared, state.centre, state.segment, words, view, preview)
         key = "".join(
-            f'<li><i style="background:{colour}"></i>{words.raw(f"explorer.waits.{name}")}</li>'
-            for name, colour in (("base", style.BASELINE), ("other", style.SCENARIO))
+            f'<li><i style="border-top-color:{colour};border-top-style:{line}"></i>'
+            f"{words.raw(f'explorer.waits.{name}')}</li>"
+            for name, colour, line in (
+                ("base", style.BASELINE, "dashed"),
+                ("other", style.SCENARIO, "solid"),
+            )
         )
         note = words.raw("explorer_pages.stages.note")
         legend = f'<div class="explorer-legend"><p>{note}</p><ul>{key}</ul></div>'
@@ -82,7 +86,7 @@ def _panel(
         base=_level(bands[0], key, BASE),
         other=_level(bands[1], key, OTHER),
     )
-    stamps = (words.raw("figures.stamp.preview"),) if preview else ()
+    stamps = (words.raw("explorer.stamp.preview"),) if preview else ()
     svg = drawing.finished(f"explorer-{key}", str(alternative.capitalised()), preview)
     return Panel(key.replace("_", "-"), str(title.capitalised()), str(subtitle), svg, stamps)
 
