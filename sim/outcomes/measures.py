@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -178,23 +179,26 @@ def wait_quantiles(
         Everybody among whom the quantile is taken.
     measure : Measure
     """
-    month, office, needs = tallies.waits[:, :3].T
-    days = tallies.waits[:, WAIT_COLUMNS.index(measure.until)]
-    centre = tallies.office_centre[office.astype(np.int64)]
+    centres, segments = len(tallies.centres), len(tallies.needs)
+    waits = tallies.waits[np.argsort(tallies.waits[:, 0].astype(np.int16), kind="stable")]
+    month, days = waits[:, 0], waits[:, WAIT_COLUMNS.index(measure.until)]
+    cell = (tallies.office_centre[waits[:, 1].astype(np.int64)] * segments + waits[:, 2]).astype(np.int16)
     found = np.full(counted.shape, np.nan)
     for p, period in enumerate(periods):
         if period.kind not in measure.kinds:
             continue
-        inside = (month >= period.first) & (month <= period.last)
-        place, segment, waited = centre[inside], needs[inside], days[inside]
-        for c in range(counted.shape[1]):
-            there = np.full(len(place), True) if c == len(tallies.centres) else place == c
-            here, of = waited[there], segment[there]
-            for h in range(counted.shape[2]):
+        first, after = np.searchsorted(month, [period.first, period.last + 1])
+        order = np.argsort(cell[first:after], kind="stable")
+        waited = days[first:after][order]  # cell by cell
+        ends = np.searchsorted(cell[first:after][order], np.arange(centres * segments + 1))
+        cells = [waited[a:b] for a, b in pairwise(ends)]
+        for c in range(centres + 1):
+            of_centre = slice(None) if c == centres else slice(c * segments, (c + 1) * segments)
+            for h in range(segments + 1):
                 whole = round(float(counted[p, c, h]))
                 if not whole:
                     continue
-                those = here if h == len(tallies.needs) else here[of == h]
+                those = np.concatenate(cells[of_centre] if h == segments else cells[of_centre][h::segments])
                 # a share of 0.9 of ten people is the ninth of them, whatever 0.9 × 10 is in binary
                 rank = math.ceil(measure.share * whole - 1e-9) - (whole - len(those))
                 found[p, c, h] = np.partition(those, rank - 1)[rank - 1] if rank > 0 else 0.0
