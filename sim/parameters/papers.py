@@ -1,10 +1,12 @@
-"""What the City's papers say, line by line, and where each line lives in the model, or why it is left out."""
+"""What the City's papers say, line by line, and where each line lives in the model, or that it is left out.
+
+What a line says, and why it is left out, is in ``sim/words/LANG/papers.yaml`` under its key.
+"""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.parameters.passports import tell
 from sim.parameters.problems import Collector
@@ -19,33 +21,25 @@ class PaperLine(BaseModel):
 
     Attributes
     ----------
+    key : str
     paper : str
         Key of the source.
     place : str
         Where in the paper, as its headings have it.
-    line : str
     lives_in : tuple of str
         Keys of parameters; ``measure:KEY``; ``scenario:NAME``; ``module:function``.
-    left_out : str
-        Why it lives nowhere.
+        Without any it is left out.
     says : mapping of str to float
         Numbers that the line states, by parameter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    key: str
     paper: str
     place: str
-    line: str
     lives_in: tuple[str, ...] = ()
-    left_out: str = ""
     says: dict[str, float] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _lives_or_is_left_out(self) -> Self:
-        if bool(self.lives_in) == bool(self.left_out):
-            raise PydanticCustomError("missing-field", "a line lives somewhere, or says why it is left out")
-        return self
 
 
 class _Papers(BaseModel):

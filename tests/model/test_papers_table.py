@@ -5,16 +5,25 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from ruamel.yaml import YAML
 
 from sim.economy import catalogue
 from sim.parameters.papers import read_papers
+from sim.words.texts import FOLDER, languages
 from tests.flow.limits import library, scenario
 
 LINES = read_papers()
+
+
+def told_in(language):
+    """The table's words: read as a file, to see that there are no more of them than lines."""
+    return YAML(typ="safe").load((FOLDER / language / "papers.yaml").read_text(encoding="utf-8"))
+
+
 CITY_PAPERS = {"DET2007", "EAV2007", "AMN2015", "AMN2018"}
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.line[:40])
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.key)
 def test_what_a_line_names_exists(line):
     plan = scenario()
     measures = {m.key for m in catalogue(plan.keys("people.destinations"), plan.keys("measures.catalogue"))}
@@ -40,7 +49,48 @@ def test_the_numbers_are_the_parameters_values():
 def test_all_four_papers_are_there_and_known():
     assert {line.paper for line in LINES} == CITY_PAPERS
     assert set(library().sources) >= CITY_PAPERS
-    assert len(LINES) >= 45
+    assert len(LINES) >= 75
+    assert len({line.key for line in LINES}) == len(LINES)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_line_is_told_and_what_is_left_out_says_why(language):
+    told = told_in(language)
+    assert list(told["lines"]) == [line.key for line in LINES]
+    assert list(told["reasons"]) == [line.key for line in LINES if not line.lives_in]
+
+
+FACTS = {
+    "AMN2018": ("11,000–13,000", "7,500–8,000"),
+    "AMN2015": ("15,900", "6,900", "6,700", "18,000", "400", "150", "16–29", "16–24", "20–29"),
+    "EAV2007": ("9 %", "1 January 2008", "1 January 2009"),
+    "DET2007": (
+        *(
+            "7,552",
+            "34.2",
+            "7,500",
+            "2,000",
+            "6,500",
+            "120–130",
+            "140",
+            "20 to 60",
+            "122.5",
+            "53",
+            "44 to 57",
+        ),
+        *("177.1", "83.3", "83.5", "20,000", "80 MSEK", "0.470 to 0.557", "1 January 2008"),
+    ),
+}
+"""Figures that the papers print, or that are derived from what they print, by paper."""
+
+
+@pytest.mark.parametrize("paper", FACTS)
+def test_every_figure_of_the_papers_stands_in_a_line(paper):
+    told = told_in("en")["lines"]
+    text = " ".join(told[line.key] for line in LINES if line.paper == paper).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    assert [figure for figure in FACTS[paper] if figure not in text] == []
 
 
 def test_every_parameter_that_a_paper_decides_is_named():

@@ -12,15 +12,16 @@ COLUMNS = ("paper", "place", "line", "lives_in")
 
 
 def command(screen: Screen, options: Options) -> Callable[..., None]:
-    """The command in the screen's language; the lines are told in English, as the sources are."""
+    """The command in the screen's language."""
 
     def papers(text: str | None = options.search) -> None:
         words = screen.words
-        left_out = words.raw("papers.left_out")
-        rows = [
-            [line.paper, line.place, line.line, ", ".join(line.lives_in) or f"{left_out}: {line.left_out}"]
-            for line in read_papers()
-        ]
+        rows = []
+        for line in read_papers():
+            where = ", ".join(line.lives_in)
+            if not where:
+                where = f"{words.raw('papers.left_out')}: {words.raw(f'papers.reasons.{line.key}')}"
+            rows.append([line.paper, line.place, words.raw(f"papers.lines.{line.key}"), where])
         rows = [row for row in rows if text is None or text.lower() in " ".join(row).lower()]
         screen.table("", [words.raw(f"papers.{name}") for name in COLUMNS], rows, numbers_from=len(COLUMNS))
 
