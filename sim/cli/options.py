@@ -90,6 +90,7 @@ class Options:
         self.study: Any = argument("study", "STUDY")
         self.ensemble_name: Any = argument("ensemble_name", "[ENSEMBLE]", default="history")
         self.more_targets: Any = option("targets", [], metavar="FILE|DIR")
+        self.sensitivity_study: Any = option("sensitivity_study", None, "--study", metavar="DIR")
         self.steps: Any = option("step", [], metavar="STEP")
         self.sobol: Any = option("sobol", 32, metavar="POINTS", min=0)
         self.named: Any = option("named", 6, min=1)

@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 
 from sim.figures import style
 from sim.figures.result import FigureResult, Setting
-from sim.words import Name, Prose, Quantity
+from sim.inference.forecast import LEVELS, Forecast, Score
+from sim.parameters.targets import Target
+from sim.words import Interval, Name, Prose, Quantity, Trace
 
 MARKS = {"calibrate": ("s", style.BASELINE), "hold-out": ("D", style.WARNING), "bound": ("^", style.QUIET)}
 """Mark and colour of what was observed, by what it was used for."""
@@ -201,3 +203,43 @@ def _table(data: ValidationData) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+PANELS = {"people": ("aspirants_year", "people"), "share": ("self_support_share_year", "share")}
+"""The figure's panels: measure and unit of each."""
+
+
+def figure_data(scores: Sequence[Score], found: Forecast) -> ValidationData:
+    """A forecast and its scores as the figure takes them."""
+    panels = tuple(_panel_of(key, *PANELS[key], scores, found) for key in PANELS)
+    fitted = [int(s.target.last[:4]) for s in scores if s.target.role == "calibrate"]
+    return ValidationData(panels, max(fitted))
+
+
+def _panel_of(key: str, measure: str, unit: str, scores: Sequence[Score], found: Forecast) -> Panel:
+    years = [int(name.partition(":")[2]) for name in found.columns if name.startswith(f"{measure}:")]
+    predicted = []
+    for year in years:
+        values = found.column(f"{measure}:{year}")
+        low, q1, middle, q3, high = (float(q) for q in np.quantile(values, (0.025, 0.25, 0.5, 0.75, 0.975)))
+        trace = Trace(measure=measure, period=str(year))
+        predicted.append(Quantity(middle, unit, trace, Interval(low, high, 0.95), Interval(q1, q3, 0.5)))
+    observed = [
+        Observed(int(when), *_ends(s.target, unit), s.target.role, s.holds[LEVELS[-1]])
+        for s in scores
+        if (when := _year_of(s.target, measure))
+    ]
+    return Panel(key, tuple(years), tuple(predicted), tuple(observed))
+
+
+def _ends(target: Target, unit: str) -> tuple[Quantity, Quantity]:
+    """The ends of what was observed."""
+    trace = Trace(measure=target.terms[0].measures[0])
+    return Quantity(target.low, unit, trace, exact=True), Quantity(target.high, unit, trace, exact=True)
+
+
+def _year_of(target: Target, measure: str) -> str | None:
+    """The year of a target that is about one measure in one year, and that has two ends."""
+    term = target.terms[0]
+    alone = len(target.terms) == 1 and term.measures == (measure,) and target.high < float("inf")
+    return term.period if alone and term.period is not None and term.period.isdigit() else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -151,11 +151,46 @@ def yearly(scenario: Scenario) -> tuple[Target, ...]:
 def forecast(study: Study, kept: Kept, jobs: int | None = None, progress: Progress | None = None) -> Forecast:
     """Simulate each draw's own world to the end of the study's scenario."""
     asked = (*inside(study.targets.targets, cube_axes(study.scenario)), *yearly(study.scenario))
-    worlds = [
-        World(kept.ensemble.lay(study.scenario, draw), int(run), study.seed)
-        for draw, run in enumerate(kept.runs)
+    found = read_worlds(_worlds(study, kept, range(len(kept.runs))), asked, jobs, progress)
+    return Forecast(tuple(t.key for t in asked), found)
+
+
+def stale(
+    study: Study, kept: Kept, found: Forecast, draws: Sequence[int], jobs: int | None = None
+) -> tuple[int, ...]:
+    """Draws whose own world no longer gives what was recorded: the model or its data have changed since.
+
+    Parameters
+    ----------
+    study : Study
+    kept : Kept
+    found : Forecast
+        As recorded; only what it says of the study's targets and years is run again.
+    draws : sequence of int
+        Which to run again.
+    jobs : int, optional
+
+    Returns
+    -------
+    tuple of int
+        None of them: the ensemble still is what the model makes of it.
+    """
+    asked = tuple(
+        target
+        for target in (*inside(study.targets.targets, cube_axes(study.scenario)), *yearly(study.scenario))
+        if target.key in found.columns
+    )
+    again = read_worlds(_worlds(study, kept, draws), asked, jobs)
+    recorded = found.found[np.ix_(list(draws), [found.columns.index(target.key) for target in asked])]
+    same = np.isclose(again, recorded, rtol=1e-9, atol=0.0)
+    return tuple(draw for draw, cells in zip(draws, same, strict=True) if not cells.all())
+
+
+def _worlds(study: Study, kept: Kept, draws: Sequence[int]) -> list[World]:
+    """Each draw's own world, to the end of the study's scenario."""
+    return [
+        World(kept.ensemble.lay(study.scenario, draw), int(kept.runs[draw]), study.seed) for draw in draws
     ]
-    return Forecast(tuple(t.key for t in asked), read_worlds(worlds, asked, jobs, progress))
 
 
 def freeze(targets: Targets, kept: Kept, found: Forecast) -> Record:

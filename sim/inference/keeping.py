@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -123,6 +124,12 @@ def placebo_rows(found: Sequence[Placebo], quantities: Sequence[Target]) -> Iter
                 *(quantity.key, float(values.mean()), lower, upper, LEVEL, len(values)),
                 *(placebo.agreeing, placebo.agreeing_truly),
             )
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table that was written beside an ensemble."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write_manifest(folder: Path, kind: str) -> None:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import typer
 
 from sim import places
@@ -15,17 +14,29 @@ from sim.cli.errors import FAILED, PARTLY, say
 from sim.cli.inputs import open_library
 from sim.cli.screen import Screen
 from sim.experiment.output import check_replaceable, replaced_folder, write_csv
-from sim.figures.result import Setting
-from sim.figures.validation import Observed, Panel, ValidationData, forecast_beside_observed
+from sim.figures import Labels, Setting
+from sim.figures.validation import figure_data, forecast_beside_observed
+from sim.figures.validation_tables import (
+    Told,
+    coverage_told,
+    explained_told,
+    learned_told,
+    placebo_told,
+    scores_told,
+    target_name,
+    trade_offs_told,
+)
 from sim.inference import keeping
 from sim.inference.forecast import LEVELS, NAIVE, Forecast, Score, changes, score
+from sim.inference.identify import trade_offs
+from sim.inference.sensitivity import Input
 from sim.parameters import Library
-from sim.parameters.ensembles import FORECAST, RECORD, read_ensemble, read_numbers, read_record
-from sim.parameters.targets import Target, Targets, read_targets
-from sim.words import Interval, Name, Quantity, Trace, Words
+from sim.parameters.ensembles import FORECAST, RECORD, Kept, read_ensemble, read_numbers, read_record
+from sim.parameters.targets import Targets, read_targets
+from sim.parameters.uncertain import Ensemble
+from sim.words import Name
 
 KIND = "jobbtorg-validation"
-HEAD = ("target", "role", "observed", "predicted", "inside", "naive")
 SCORES = "scores.csv"
 
 COLUMNS = (
@@ -49,25 +60,8 @@ def validate(
     changed = changes(record, targets, kept, found)
     scores = score(record, targets, found)
     words = screen.words
-    screen.table(
-        str(words.text("inference.scores.title", ensemble=Name(kept.ensemble.name))),
-        [words.raw(f"inference.scores.{key}") for key in HEAD],
-        [_row(words, scored) for scored in scores],
-        numbers_from=2,
-    )
-    held = [item for item in scores if item.target.role == "hold-out" and not item.later]
-    misses = [item for item in held if not item.holds[LEVELS[-1]]]
-    screen.line(str(words.text("inference.scores.caption", draws=Name(words.plain(len(kept.ensemble))))))
-    screen.line(
-        str(
-            words.text(
-                "inference.scores.misses",
-                missed=Name(words.plain(len(misses))),
-                number=Name(words.plain(len(held))),
-                which=Name(", ".join(target_name(words, item.target.key) for item in misses) or "–"),
-            )
-        )
-    )
+    _show(screen, scores_told(words, scores, len(kept.ensemble), kept.ensemble.name))
+    _study_tables(screen, library, home, kept)
     for change in changed:
         fills = {"target": Name(target_name(words, change.key))} if change.key else {}
         screen.complain(str(words.text(f"inference.void.{change.rule}", **fills)))
@@ -83,46 +77,31 @@ def _targets(library: Library, names: str, more: Sequence[Path]) -> Targets:
     return read_targets([*own, *more], None if more else library.sources)
 
 
-def target_name(words: Words, key: str) -> str:
-    """What people call a target; its key where it is one of a reader's own."""
-    place = f"inference.targets.{key}"
-    return words.raw(place) if words.has(place) else key
+def _show(screen: Screen, told: Told) -> None:
+    screen.table(told.title, list(told.columns), [list(row) for row in told.rows], numbers_from=told.texts)
+    screen.line(told.note)
 
 
-def _row(words: Words, scored: Score) -> list[str]:
-    target = scored.target
-    unit = "share" if target.sort == "share" else target.counts
-    trace = Trace(measure=target.terms[0].measures[0], period=target.terms[0].periods[0])
-
-    def number(value: float) -> str:
-        return words.quantity(Quantity(value, unit, trace, exact=True), "")
-
-    low, high = target.low, target.high
-    if low == high:
-        observed = number(low)
-    elif high == float("inf"):
-        observed = str(words.text("inference.scores.at_least", value=Name(number(low))))
-    else:
-        observed = f"{number(low)}–{number(high)}"
-    wide = Interval(*scored.intervals[LEVELS[-1]], LEVELS[-1])
-    predicted = words.quantity(Quantity(scored.median, unit, trace, wide), "interval")
-    inside = next((f"{level:.0%}".replace("%", " %") for level in LEVELS if scored.holds[level]), "")
-    role = words.raw(f"inference.roles.{target.role}")
-    if scored.later:
-        role = str(words.text("inference.scores.later", role=Name(role)))
-    naive = [_signed(words, scored.naive_misses[name], unit) for name in NAIVE if name in scored.naive_misses]
-    return [
-        *(target_name(words, target.key), role, observed, predicted),
-        inside or words.raw("inference.scores.outside"),
-        " / ".join([_signed(words, scored.miss, unit), *naive]),
-    ]
+def _study_tables(screen: Screen, library: Library, home: Path, kept: Kept) -> None:
+    """What the targets taught, and what the study's other steps left behind."""
+    words = screen.words
+    labels = Labels(words, inputs_of(library, kept.ensemble))
+    learned = [str(name) for name in kept.facts.get("learned", ())]
+    if learned:
+        _show(screen, learned_told(words, kept.ensemble, learned, labels))
+        if trade_offs(kept.ensemble, learned):
+            _show(screen, trade_offs_told(words, kept.ensemble, learned, labels))
+    if (home / keeping.SYNTHETIC).is_file():
+        _show(screen, coverage_told(words, keeping.read_rows(home / keeping.SYNTHETIC), labels))
+    for name, told in ((keeping.EXPLAINED, explained_told), (keeping.PLACEBO, placebo_told)):
+        if (home / name).is_file():
+            _show(screen, told(words, keeping.read_rows(home / name)))
 
 
-def _signed(words: Words, value: float, unit: str) -> str:
-    """A miss, in people or in percentage points."""
-    rounded = round(value, 3) if unit == "share" else float(round(value))
-    shown = "share_points" if unit == "share" else unit
-    return words.quantity(Quantity(rounded, shown, Trace(manifest="runs"), exact=True), "bare_signed")
+def inputs_of(library: Library, ensemble: Ensemble) -> tuple[Input, ...]:
+    """An ensemble's dimensions with the kind of evidence behind each and how sure it is."""
+    passports = library.passports
+    return tuple(Input(d, passports[d.key].kind, passports[d.key].grade) for d in ensemble.dimensions)
 
 
 def _keep(screen: Screen, folder: Path, scores: Sequence[Score], found: Forecast, stands: bool) -> None:
@@ -144,46 +123,6 @@ def _keep(screen: Screen, folder: Path, scores: Sequence[Score], found: Forecast
         screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
         raise typer.Exit(PARTLY) from None
     screen.say("wrote", folder=folder)
-
-
-PANELS = {"people": ("aspirants_year", "people"), "share": ("self_support_share_year", "share")}
-"""The figure's panels: measure and unit of each."""
-
-
-def figure_data(scores: Sequence[Score], found: Forecast) -> ValidationData:
-    """A forecast and its scores as the figure takes them."""
-    panels = tuple(_panel(key, *PANELS[key], scores, found) for key in PANELS)
-    fitted = [int(s.target.last[:4]) for s in scores if s.target.role == "calibrate"]
-    return ValidationData(panels, max(fitted))
-
-
-def _panel(key: str, measure: str, unit: str, scores: Sequence[Score], found: Forecast) -> Panel:
-    years = [int(name.partition(":")[2]) for name in found.columns if name.startswith(f"{measure}:")]
-    predicted = []
-    for year in years:
-        values = found.column(f"{measure}:{year}")
-        low, q1, middle, q3, high = (float(q) for q in np.quantile(values, (0.025, 0.25, 0.5, 0.75, 0.975)))
-        trace = Trace(measure=measure, period=str(year))
-        predicted.append(Quantity(middle, unit, trace, Interval(low, high, 0.95), Interval(q1, q3, 0.5)))
-    observed = [
-        Observed(int(when), *_ends(s.target, unit), s.target.role, s.holds[LEVELS[-1]])
-        for s in scores
-        if (when := _year_of(s.target, measure))
-    ]
-    return Panel(key, tuple(years), tuple(predicted), tuple(observed))
-
-
-def _ends(target: Target, unit: str) -> tuple[Quantity, Quantity]:
-    """The ends of what was observed."""
-    trace = Trace(measure=target.terms[0].measures[0])
-    return Quantity(target.low, unit, trace, exact=True), Quantity(target.high, unit, trace, exact=True)
-
-
-def _year_of(target: Target, measure: str) -> str | None:
-    """The year of a target that is about one measure in one year, and that has two ends."""
-    term = target.terms[0]
-    alone = len(target.terms) == 1 and term.measures == (measure,) and target.high < float("inf")
-    return term.period if alone and term.period is not None and term.period.isdigit() else None
 
 
 def _flat(item: Score, stands: bool) -> list[object]:
