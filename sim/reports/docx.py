@@ -20,8 +20,9 @@ import typst
 from sim.figures import FigureResult
 from sim.figures.packing import NOBODYS_TIME, timeless
 from sim.reports.blocks import Block, Figure, Heading, Note, Paragraph, Report, Row, Table
-from sim.reports.docx_reference import reference_document
-from sim.reports.pdf import shares
+from sim.reports.docx_layout import laid_out
+from sim.reports.docx_reference import UNDER, reference_document
+from sim.reports.pdf import fitted, shares
 from sim.words import Prose, Words
 
 DOTS = 200.0
@@ -60,7 +61,8 @@ def write_docx(report: Report, words: Words) -> bytes:
                 f"--metadata=subtitle:{_facts(report, words)}",
             ],
         )
-        return timeless(made.read_bytes(), stamp)
+        second = next(block.anchor for block in report.body if isinstance(block, Heading))
+        return timeless(laid_out(made.read_bytes(), second), stamp)
 
 
 def _plain_document() -> bytes:
@@ -114,6 +116,8 @@ class _Writer:
                 yield f"<p><strong>{_told(block.text)}</strong></p>"
             case Paragraph(kind="opinion") | Note():
                 yield f"<blockquote><p>{_told(block.text)}</p></blockquote>"
+            case Paragraph(kind="small"):
+                yield _under(block.text)
             case Paragraph():
                 yield f"<p>{_told(block.text)}</p>"
             case Figure():
@@ -132,7 +136,8 @@ class _Writer:
         alternative = escape(figure.alternative_text, quote=True)
         yield f'<p><img src="{figure.key}.png" alt="{alternative}" style="width: 100%"></p>'
 
-    def _table(self, table: Table) -> Iterator[str]:
+    def _table(self, block: Table) -> Iterator[str]:
+        table = fitted(block)
         label = self._label("page.table", next(self._tables))
         widths = shares(table)
         whole = sum(widths)
@@ -153,7 +158,12 @@ class _Writer:
             yield _row(row, aligned)
         yield "</tbody></table>"
         if table.note.parts:
-            yield f"<p>{_told(table.note)}</p>"
+            yield _under(table.note)
+
+
+def _under(text: Prose) -> str:
+    """Return a text in small type, as it stands under a table."""
+    return f'<div custom-style="{UNDER}"><p>{_told(text)}</p></div>'
 
 
 def _row(row: Row, aligned: Sequence[str]) -> str:

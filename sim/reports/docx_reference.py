@@ -31,7 +31,7 @@ SIZES = {
     "Subtitle": 18,
     "Heading1": 26,
     "Heading2": 21,
-    "Compact": 15,
+    "Compact": 16,
     "Caption": 18,
     "TableCaption": 18,
     "ImageCaption": 18,
@@ -39,6 +39,12 @@ SIZES = {
 """Half points, by style; all else is `TEXT`."""
 
 TEXT = 19
+UNDER = "Under"
+"""The style of what stands under a table in small type."""
+
+CELL_MARGIN = "60"
+"""Twentieths of a point at either side of a cell: within the room that `shares` of the PDF counts with."""
+
 BOLD = frozenset({"Title", "Heading1", "Heading2", "Caption", "TableCaption"})
 INK, QUIET = "1A1A1A", "555555"
 SPACES = {
@@ -102,9 +108,18 @@ def _styles(content: bytes, language: str) -> bytes:
     default = root.find(f"{_w('docDefaults')}/{_w('rPrDefault')}/{_w('rPr')}")
     assert default is not None
     _sized(default, TEXT)
+    root.append(ElementTree.fromstring(_UNDER_STYLE))
     for style in root.iter(_w("style")):
         _restyle(style, style.get(_w("styleId"), "").removesuffix("Char"))
     return _xml(root)
+
+
+_UNDER_STYLE = (
+    f'<w:style xmlns:w="{W}" w:type="paragraph" w:customStyle="1" w:styleId="{UNDER}">'
+    f'<w:name w:val="{UNDER}"/><w:basedOn w:val="Normal"/><w:qFormat/>'
+    '<w:pPr><w:spacing w:before="60" w:after="160"/></w:pPr>'
+    f'<w:rPr><w:color w:val="{QUIET}"/><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr></w:style>'
+)
 
 
 def _restyle(style: ElementTree.Element, name: str) -> None:
@@ -152,6 +167,9 @@ def _ruled(style: ElementTree.Element) -> None:
         line = ElementTree.SubElement(borders, _w(side))
         line.attrib.update({_w("val"): "single", _w("sz"): "6", _w("color"): INK})
     margin = table.find(_w("tblCellMar"))
+    for edge in () if margin is None else (margin.find(_w("left")), margin.find(_w("right"))):
+        if edge is not None:
+            edge.set(_w("w"), CELL_MARGIN)
     table.insert(list(table).index(margin) if margin is not None else len(table), borders)
     head = style.find(f"{_w('tblStylePr')}/{_w('tcPr')}/{_w('tcBorders')}/{_w('bottom')}")
     if head is not None:
@@ -180,7 +198,7 @@ def _line(left: str, right: str, border: str) -> str:
     )
 
 
-_SMALL = f'<w:rPr><w:color w:val="{QUIET}"/><w:sz w:val="15"/></w:rPr>'
+_SMALL = f'<w:rPr><w:color w:val="{QUIET}"/><w:sz w:val="16"/></w:rPr>'
 
 
 def _run(text: str) -> str:

@@ -1,7 +1,9 @@
 """The HTML writer: a report's blocks to one page that needs nothing from outside.
 
 Style, type and figures are inside; a content security policy forbids the page to ask for anything else. Every
-number in running text is a link to where it comes from; in tables it carries the same facts as a tooltip.
+number is a link to where it comes from, and carries the same facts as a tooltip. Those in tables are left out
+of the tab order: hundreds of stops would bar the way of those who have no mouse, and the text and the
+contents lead to the same places.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 from sim.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Report, Row, Table
 from sim.reports.fonts import font_faces
 from sim.reports.traces import anchor_of, told
-from sim.words import Number, Prose, Words
+from sim.words import Link, Number, Prose, Words
 
 STYLE = Path(__file__).with_name("page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
@@ -74,9 +76,9 @@ def _raw(words: Words, key: str) -> str:
 
 
 def _anchors(blocks: Sequence[Block]) -> frozenset[str]:
-    return frozenset(
-        row.anchor for block in blocks if isinstance(block, Table) for row in block.rows if row.anchor
-    )
+    """Return the places of the page that a number or a text can lead to."""
+    rows = (row.anchor for block in blocks if isinstance(block, Table) for row in block.rows if row.anchor)
+    return frozenset((*rows, *(block.anchor for block in blocks if isinstance(block, Heading))))
 
 
 def _contents(report: Report, words: Words) -> str:
@@ -134,18 +136,25 @@ class _Writer:
 
     def prose(self, prose: Prose, linked: bool = True) -> str:
         """Write a text; each number is marked up with where it comes from."""
-        return "".join(
-            self._number(part, linked) if isinstance(part, Number) else escape(part) for part in prose.parts
-        )
+        return "".join(self._part(part, linked) for part in prose.parts)
 
-    def _number(self, number: Number, linked: bool) -> str:
+    def _part(self, part: str | Number, linked: bool) -> str:
+        if isinstance(part, Number):
+            return self._number(part, linked)
+        if isinstance(part, Link) and part.anchor in self._anchors:
+            return f'<a href="#{escape(part.anchor, quote=True)}">{escape(part)}</a>'
+        return escape(part)
+
+    def _number(self, number: Number, in_text: bool) -> str:
         trace = number.quantity.trace
         source = escape(told(trace, self._words), quote=True)
         anchor = anchor_of(trace)
-        if linked and anchor in self._anchors:
-            inner = f'<data value="{number.quantity.value:.12g}">{escape(number.text)}</data>'
-            return f'<a class="q" href="#{anchor}" title="{source}">{inner}</a>'
-        return f'<data value="{number.quantity.value:.12g}" title="{source}">{escape(number.text)}</data>'
+        value = f"{number.quantity.value:.12g}"
+        if anchor in self._anchors:
+            kind = 'class="q"' if in_text else 'class="t" tabindex="-1"'
+            inner = f'<data value="{value}">{escape(number.text)}</data>'
+            return f'<a {kind} href="#{anchor}" title="{source}">{inner}</a>'
+        return f'<data value="{value}" title="{source}">{escape(number.text)}</data>'
 
     def _figure(self, block: Figure) -> str:
         figure = block.figure

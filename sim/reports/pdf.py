@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,15 @@ from sim.reports.blocks import Block, Figure, Heading, Note, Paragraph, Report, 
 from sim.reports.fonts import width_of
 from sim.reports.html import LONG_TABLE
 from sim.reports.traces import anchor_of
-from sim.words import Number, Prose, Words
+from sim.words import Link, Number, Prose, Words
 
 STYLE = Path(__file__).with_name("page.typ")
 STANDARDS: Any = ["ua-1", "a-2a"]
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
-WIDTH, TEXT, PADDING = 493.0, 7.6, 7.5
+NO_BREAK = "\xa0"
+
+WIDTH, TEXT, PADDING = 493.0, 8.0, 7.5
 """Points: the text's width on the page, the size of type in tables, and the room beside a cell's text."""
 
 
@@ -118,9 +121,11 @@ class _Writer:
         self._figures, self._tables = count(1), count(1)
 
     def blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
-        """Yield blocks as source."""
-        for block in blocks:
-            yield self.block(block)
+        """Yield blocks as source; a paragraph stays with the figure or table that it leads to."""
+        for block, following in zip_longest(blocks, blocks[1:]):
+            written = self.block(block)
+            leads = isinstance(block, Paragraph) and isinstance(following, Figure | Table)
+            yield f"#leading({written.removeprefix('#')})" if leads else written
 
     def block(self, block: Block) -> str:
         """Return one block as source."""
@@ -141,11 +146,15 @@ class _Writer:
 
     def prose(self, prose: Prose, linked: bool = True) -> str:
         """Return a text; a number in running text leads to where it comes from."""
-        parts = [
-            self._number(part, linked) if isinstance(part, Number) else f"[#{_text(part)}]"
-            for part in prose.parts
-        ]
+        parts = [self._part(part, linked) for part in prose.parts]
         return " + ".join(parts) if parts else "[]"
+
+    def _part(self, part: str | Number, linked: bool) -> str:
+        if isinstance(part, Number):
+            return self._number(part, linked)
+        if isinstance(part, Link) and part.anchor in self._anchors:
+            return f"number({_text(part.anchor)}, [#{_text(part)}])"
+        return f"[#{_text(part)}]"
 
     def _number(self, number: Number, linked: bool) -> str:
         anchor = anchor_of(number.quantity.trace)
@@ -164,7 +173,8 @@ class _Writer:
         parts = (figure.title, figure.subtitle, f"{figure.key}.svg", figure.alternative_text)
         return f"#drawing({label}, {', '.join(_text(part) for part in parts)})"
 
-    def _table(self, table: Table) -> str:
+    def _table(self, block: Table) -> str:
+        table = fitted(block)
         label = self._label("page.table", next(self._tables))
         heads = ", ".join(self.prose(column.head, linked=False) for column in table.columns)
         aligns = ", ".join("true" if column.numeric else "false" for column in table.columns)
@@ -180,7 +190,7 @@ class _Writer:
     def _row(self, row: Row, columns: int) -> Iterator[str]:
         if row.kind == "group":
             head = self.prose(row.cells[0], linked=False)
-            yield f"table.cell(colspan: {columns}, align: left, strong(text(fill: accent, {head})))"
+            yield f"rows-head({columns}, {head})"
             return
         if row.kind == "total":
             yield "table.hline(stroke: 0.4pt + ink)"
@@ -193,24 +203,52 @@ class _Writer:
             yield content
 
 
+def fitted(table: Table) -> Table:
+    """Return a table whose words fit on the page: an interval may stand below its number where it must."""
+    if sum(_least(table)) <= WIDTH:
+        return table
+    rows = tuple(replace(row, cells=tuple(_in_two(cell) for cell in row.cells)) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _in_two(cell: Prose) -> Prose:
+    """Return a cell that may be broken before an interval's bracket."""
+    return Prose(
+        tuple(
+            replace(part, text=part.text.replace(f"{NO_BREAK}(", " (")) if isinstance(part, Number) else part
+            for part in cell.parts
+        )
+    )
+
+
 def shares(table: Table) -> list[float]:
     """Return the columns' widths in points: each holds its longest word; the rest goes where text is long.
 
     No-break spaces hold a number with its interval together, so such a cell is one word.
     """
-    rows = [row for row in table.rows if row.kind != "group"]
-    least, wanted = [], []
+    least, wanted = _least(table), []
     for position, column in enumerate(table.columns):
-        cells = [(str(row.cells[position]), row.kind == "total") for row in rows]
-        head = str(column.head)
-        words = [width_of(word, TEXT, bold) for cell, bold in cells for word in cell.split(" ")]
-        words += [width_of(word, TEXT, bold=True) for word in head.split(" ")]
-        least.append(max(words) + PADDING)
-        lines = [width_of(cell, TEXT, bold) for cell, bold in cells]
+        lines = [width_of(cell, TEXT, bold) for cell, bold in _cells(table, position)]
         # a few long cells may take more lines: they must not take the room that all the other rows need
         usual = sorted(lines)[len(lines) * 9 // 10]
-        wanted.append(max(least[-1], width_of(head, TEXT, bold=True) / 2 + PADDING, usual))
+        head = width_of(str(column.head), TEXT, bold=True) / 2
+        wanted.append(max(least[position], head + PADDING, usual))
     left = max(WIDTH - sum(least), 0.0)
     more = sum(want - need for want, need in zip(wanted, least, strict=True))
     share = left / more if more else 0.0
     return [need + share * (want - need) for want, need in zip(wanted, least, strict=True)]
+
+
+def _least(table: Table) -> list[float]:
+    """Return each column's longest word in points, with the room beside it."""
+    least = []
+    for position, column in enumerate(table.columns):
+        words = [(word, bold) for cell, bold in _cells(table, position) for word in cell.split(" ")]
+        words += [(word, True) for word in str(column.head).split(" ")]
+        least.append(max(width_of(word, TEXT, bold) for word, bold in words) + PADDING)
+    return least
+
+
+def _cells(table: Table, position: int) -> list[tuple[str, bool]]:
+    """Return a column's cells as text, and whether they are bold; rows that name others have none."""
+    return [(str(row.cells[position]), row.kind == "total") for row in table.rows if row.kind != "group"]

@@ -5,10 +5,11 @@ its interval and where it comes from; a bare float is refused.
 """
 
 from sim.words.quantities import Interval, Name, Quantity, Trace, exact
-from sim.words.texts import MissingWords, Number, Prose, Words, languages
+from sim.words.texts import Link, MissingWords, Number, Prose, Words, languages
 
 __all__ = [
     "Interval",
+    "Link",
     "MissingWords",
     "Name",
     "Number",

@@ -46,6 +46,23 @@ class Number:
     quantity: Quantity
 
 
+class Link(str):
+    """Text that leads to another place of the same page; plain text where nothing can be led to.
+
+    Parameters
+    ----------
+    text, anchor : str
+    """
+
+    anchor: str
+
+    def __new__(cls, text: str, anchor: str) -> Link:
+        """Make a text that knows its place."""
+        made = super().__new__(cls, text)
+        made.anchor = anchor
+        return made
+
+
 @dataclass(frozen=True)
 class Prose:
     """A finished text: words and written quantities in turn. ``str()`` gives the plain text."""

@@ -220,6 +220,28 @@ def test_every_number_leads_to_a_source_in_the_report(report):
         assert anchor_of(trace) in anchors, trace
 
 
+def test_a_reader_of_the_page_gets_from_a_number_to_its_measure_the_run_and_sources(report):
+    """Every number, in tables too, is a link; its measure's row stands beside the way on."""
+    page = write_html(report, Words(report.language))
+    assert len(re.findall(r'<a class="t" tabindex="-1" href="#[^"]+" title="[^"]+"><data ', page)) > 200
+    for onward in ("manifest", "assumptions", "source-DET2007"):
+        assert f'href="#{onward}"' in page.partition('id="assumptions"')[2]
+        assert f'id="{onward}"' in page
+
+
+def test_what_the_elasticity_means_is_told_in_per_cent(report):
+    """At the caseload's elasticity of 0.15, a tenth more cases make the way out 1.4 per cent slower."""
+    told = next(
+        block.text
+        for block in report.front
+        if isinstance(block, Paragraph)
+        and len(block.text.quantities) == 3
+        and block.text.quantities[1].value == 0.1
+    )
+    value, more, slower = (quantity.value for quantity in told.quantities)
+    assert (1.0 + more) ** -value == pytest.approx(1.0 - slower)
+
+
 def test_tables_are_small_enough_to_read(report):
     for block in report.blocks:
         if isinstance(block, Table):

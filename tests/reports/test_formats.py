@@ -7,21 +7,24 @@ import re
 import zipfile
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
+from xml.etree import ElementTree
 
 import openpyxl
 import pikepdf
 import pypandoc
 import pytest
 
-from sim.reports.blocks import Figure, Heading, Paragraph, Table
+from sim.reports.blocks import Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee import compose, gather
 from sim.reports.docx_checks import docx_faults
+from sim.reports.docx_reference import W
 from sim.reports.formats import FORMS, written
-from sim.reports.pdf import shares, source
+from sim.reports.pdf import WIDTH, fitted, shares, source
 from sim.reports.pdf_checks import pdf_faults
 from sim.reports.spec import FORMATS
 from sim.reports.spreadsheet import spreadsheet_faults
-from sim.words import Prose, Words
+from sim.words import Interval, Number, Prose, Quantity, Trace, Words
 from tests.reports import synthetic
 
 LANGUAGES = ("sv", "en")
@@ -182,3 +185,31 @@ def test_signs_that_mean_something_to_typst_stand_as_they_are():
     odd = replace(report("en"), title=Prose(('A "quoted" #title \\ with $signs$',)))
     assert '"A \\"quoted\\" #title \\\\ with $signs$"' in source(odd, Words("en"))
     assert pdf_faults(odd, FORMS["pdf"].write(odd, Words("en"))) == []
+
+
+def test_a_table_too_wide_for_the_page_breaks_its_intervals_and_no_word():
+    words = Words("en")
+    trace = Trace(measure="net_cost")
+    wide = Quantity(-1234.5678, "MSEK", trace, Interval(-1250.1234, -1219.0122, 0.9))
+    cell = Prose((Number(words.quantity(wide, "bare_signed_interval", 0.01), wide),))
+    one = Row((Prose(("Near the labour market",)), *(cell for _ in range(4))))
+    columns = (Column(Prose(("Need",)), numeric=False), *(Column(Prose(("Difference",))) for _ in range(4)))
+    table = Table(Prose(("A table",)), columns, (one,))
+    assert sum(shares(table)) > WIDTH
+    assert sum(shares(fitted(table))) == pytest.approx(WIDTH)
+    assert fitted(fitted(table)) == fitted(table)
+
+
+def test_in_the_document_captions_stay_with_what_they_name():
+    content = made("docx", "en")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        document = ElementTree.fromstring(archive.read("word/document.xml"))
+    name = f"{{{W}}}"
+    body = document.find(f"{name}body")
+    elements = [element for element in body if element.tag in (f"{name}p", f"{name}tbl")]
+    for element, following in pairwise(elements):
+        leads = following.tag == f"{name}tbl" or following.find(f".//{name}drawing") is not None
+        if element.tag == f"{name}p" and leads:
+            assert element.find(f"{name}pPr/{name}keepNext") is not None
+    assert all(row.find(f"{name}trPr/{name}cantSplit") is not None for row in body.iter(f"{name}tr"))
+    assert len(list(body.iter(f"{name}pageBreakBefore"))) == 1

@@ -137,8 +137,13 @@ def test_a_failing_notebook_is_told_in_a_sentence_and_kept(counted, tmp_path):
     out = tmp_path / "out"
     with pytest.raises(ReportError, match="ValueError: no such thing"):
         make_one(changed(template=str(template), languages=("sv",)), out)
-    assert sorted(path.name for path in out.iterdir()) == ["data", "options-2008.failed.ipynb", "results"]
-    assert "no such thing" in (out / "options-2008.failed.ipynb").read_text(encoding="utf-8")
+    assert sorted(path.name for path in out.iterdir()) == [
+        "data",
+        "options-2008.json",
+        "options-2008.partial.ipynb",
+        "results",
+    ]
+    assert "no such thing" in (out / "options-2008.partial.ipynb").read_text(encoding="utf-8")
 
 
 @pytest.mark.long

@@ -5,14 +5,14 @@ Numbers in the text link here, so rows carry the anchors of `sim.reports.traces`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sim.reports.blocks import Block, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import MeasureCard, ParameterCard
 from sim.reports.committee.naming import Namer
 from sim.reports.committee.sections import heading
-from sim.words import Name, Prose, Quantity, Trace, exact
+from sim.words import Link, Name, Prose, Quantity, Trace, exact
 from sim.words.numbers import DASH
 
 SHOWN_DIGITS = 16
@@ -77,10 +77,17 @@ def _parameter(namer: Namer, card: ParameterCard) -> Row:
             Prose.joined(ends, DASH) if len(ends) == 2 else namer.dash,
             namer.text(f"assumptions.kinds.{card.kind}"),
             namer.text(f"assumptions.grades.{card.grade}"),
-            Prose((", ".join(keys),)) if keys else namer.dash,
+            _sources(namer, keys),
         ),
         anchor=f"parameter-{card.key}",
     )
+
+
+def _sources(namer: Namer, keys: Sequence[str]) -> Prose:
+    """Return sources by their keys, each leading to its row."""
+    told = {source.key for source in namer.data.sources}
+    names = [Prose((Link(key, f"source-{key}") if key in told else key,)) for key in keys]
+    return Prose.joined(names, ", ") if names else namer.dash
 
 
 def method(namer: Namer) -> Iterator[Block]:
@@ -101,11 +108,15 @@ def method(namer: Namer) -> Iterator[Block]:
 def measures(namer: Namer, used: frozenset[str]) -> Iterator[Block]:
     """Yield the definition of every measure that a number of the report comes from."""
     yield heading(namer, "measures")
-    yield Paragraph(namer.text("measures.text"))
+    leading = {
+        part: Prose((Link(str(namer.text(f"measures.{part}")), part),))
+        for part in ("manifest", "assumptions")
+    }
+    yield Paragraph(namer.text("measures.text", **leading))
     rows = tuple(_measure(namer, card) for card in namer.data.measures if card.key in used)
     heads = ("measure", "unit", "definition", "equation")
     columns = tuple(namer.word_head(f"measures.{head}") for head in heads)
-    yield Table(namer.text("measures.caption"), columns, rows)
+    yield Table(namer.text("measures.caption"), columns, rows, namer.text("measures.further", **leading))
 
 
 def _measure(namer: Namer, card: MeasureCard) -> Row:

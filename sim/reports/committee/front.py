@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import Comparison
 from sim.reports.committee.naming import Namer, robust_verdict
 from sim.reports.committee.pictures import curve_picture
 from sim.reports.committee.sections import spread_sentence
-from sim.words import Name, Prose, Quantity
+from sim.words import Name, Prose, Quantity, Trace, exact
 
 FRONT_HEIGHT = 2.45
 """Inches of the figure on page one, which has to fit there under a table of four rows."""
@@ -23,6 +25,7 @@ def front(namer: Namer) -> tuple[Block, ...]:
             Prose.joined(answer_sentence(namer, namer.data.comparison(key)) for key in namer.data.answered),
             "answer",
         ),
+        *_elasticity_sentence(namer),
         *_budget_sentence(namer),
         *spread_sentence(namer),
         headline_table(namer),
@@ -70,6 +73,26 @@ def _tail(namer: Namer, comparison: Comparison) -> Prose:
         turn = next(t for t in sweep.turns if sweep.evidence[0] <= t.value <= sweep.evidence[1])
         return namer.text("answer.tail.turns", assumption=namer.assumption(sweep, "plain"), turn=turn)
     return namer.text(f"answer.tail.{'open' if verdict == 'cannot_tell' else 'holds'}")
+
+
+MORE_CASES = 0.10
+"""How many more cases the elasticity is told by."""
+
+
+def _elasticity_sentence(namer: Namer) -> Iterator[Block]:
+    """Yield what the elasticity in use means, in per cent that anybody can picture."""
+    for sweep in namer.data.sweeps_of(namer.data.answered[0]):
+        if sweep.key == "elasticity" and sweep.central is not None:
+            trace = Trace(parameters=(sweep.parameter,))
+            slower = Quantity(1.0 - (1.0 + MORE_CASES) ** -sweep.central.value, "share", trace)
+            yield Paragraph(
+                namer.text(
+                    "answer.elasticity",
+                    value=sweep.central,
+                    more=exact(MORE_CASES, "share", trace),
+                    slower=slower,
+                )
+            )
 
 
 def _budget_sentence(namer: Namer) -> tuple[Block, ...]:

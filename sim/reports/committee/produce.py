@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,6 +31,12 @@ from sim.words import Words
 DATA, RESULTS = "data", "results"
 MANIFEST = "manifest.json"
 KIND, FORMAT = "jobbtorg-report", 1
+
+PARTIAL = ".partial.ipynb"
+"""How the notebook's name ends until it is finished."""
+
+INJECTED = "injected-parameters"
+"""papermill's tag for the cell that it adds; the cell's own name would be another each time."""
 
 CELL_SECONDS = 900
 """A cell that takes longer has hung: the results are there before the notebook starts."""
@@ -70,9 +75,10 @@ def make_one(
     spec : ReportSpec
         Held against parameters and templates before, as `read_batch` does.
     out : Path
-        Folder to write; made if it is not there. Holds ``NAME.LANGUAGE.FORMAT``, the executed notebook
-        ``NAME.ipynb``, ``manifest.json``, ``data/``, from which the pages can be made again without
-        running, and ``results/``, what every scenario gave in every run. Nothing in it is ever half written.
+        Folder to write; made if it is not there. Holds ``NAME.LANGUAGE.FORMAT``, the report's description
+        ``NAME.json``, the executed notebook ``NAME.ipynb``, ``manifest.json``, ``data/`` (from which the
+        pages can be made again without running) and ``results/`` (what every scenario gave in every run).
+        Nothing in it is ever half written.
     parameters : Path, optional
         Folder of parameters; the shipped ones by default.
     jobs, store
@@ -85,7 +91,7 @@ def make_one(
     Raises
     ------
     ReportError
-        With a sentence. What the notebook came to is kept as ``NAME.failed.ipynb``.
+        With a sentence. What the notebook came to is kept as ``NAME.partial.ipynb``.
     InputErrors, ExperimentError
         When the parameters or the runs asked for are wrong.
     """
@@ -98,6 +104,8 @@ def make_one(
     spec = spec.model_copy(update={"day": day, "review": spec.review or _a_year_after(day)})
     (out / MANIFEST).unlink(missing_ok=True)  # what is there from now on is not what it vouched for
     data = prepared(spec, out, parameters, jobs, store, progress)
+    described = described_path(spec, out)
+    _replace(described, _json(spec.model_dump(mode="json", by_alias=True)))
     notebook = _execute(spec, out, parameters, cell_seconds)
     files = tuple(
         product_path(spec, language, form, out) for language in spec.languages for form in spec.formats
@@ -105,7 +113,7 @@ def make_one(
     missing = [path.name for path in files if not path.is_file()]
     if missing:
         raise ReportError("not-made", name=spec.name, missing=", ".join(missing))
-    manifest = _manifest(spec, origin, data, library, (*files, notebook), out, started)
+    manifest = _manifest(spec, origin, data, library, (*files, notebook, described), out, started)
     _replace(out / MANIFEST, _json(manifest))
     return Products(out, files, notebook, out / MANIFEST)
 
@@ -174,6 +182,11 @@ def publish(data: ReportData, spec: ReportSpec, out: Path) -> tuple[Path, ...]:
 def product_path(spec: ReportSpec, language: str, form: str, out: Path) -> Path:
     """Return where a report is in a language and a format."""
     return out / f"{spec.name}.{language}.{form}"
+
+
+def described_path(spec: ReportSpec, out: Path) -> Path:
+    """Return where a report's description is kept, which its notebook reads."""
+    return out / f"{spec.name}.json"
 
 
 def asked(spec: ReportSpec, kind: str) -> str:
@@ -316,46 +329,55 @@ def _manifest(
 
 
 def _execute(spec: ReportSpec, out: Path, parameters: Path | None, cell_seconds: int) -> Path:
-    """Execute the template in a kernel of its own and return where the notebook is kept."""
+    """Execute the template in a kernel of its own and return where the notebook is kept.
+
+    The notebook is told names inside its own folder, so that it can be run again wherever the folder goes.
+    """
     # papermill takes two seconds to load, and only this needs it
     import papermill  # noqa: PLC0415
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
 
-    final = out / f"{spec.name}.ipynb"
-    failed = out / f"{spec.name}.failed.ipynb"
-    failed.unlink(missing_ok=True)
-    template = read_template(spec.template).path
-    with tempfile.TemporaryDirectory(prefix="jobbtorg-report-") as shelter:
-        described, executed = Path(shelter) / "report.json", Path(shelter) / final.name
-        described.write_text(spec.model_dump_json(by_alias=True), encoding="utf-8")
-        settings = {
-            "report": str(described),
-            "out": str(out),
-            "parameters": "" if parameters is None else str(parameters.resolve()),
-        }
-        reason = ""
-        try:
-            papermill.execute_notebook(
-                str(template),
-                str(executed),
-                settings,
-                progress_bar=False,
-                log_output=False,
-                execution_timeout=cell_seconds,
-                cwd=str(out),
-            )
-        except papermill.exceptions.PapermillExecutionError as error:
-            reason = f"{error.ename}: {error.evalue}"
-        except CellTimeoutError:
-            reason = f"a cell took more than {cell_seconds} seconds"
-        except DeadKernelError as error:
-            reason = str(error).splitlines()[0]
-        if reason:
-            if executed.is_file():
-                shutil.copyfile(executed, failed)
-            raise ReportError("stopped", name=spec.name, reason=reason)
-        _replace(final, executed.read_bytes())
+    final, partial = out / f"{spec.name}.ipynb", out / f"{spec.name}{PARTIAL}"
+    settings = {
+        "report": described_path(spec, out).name,
+        "out": ".",
+        "parameters": "" if parameters is None else str(parameters.resolve()),
+    }
+    try:
+        papermill.execute_notebook(
+            str(read_template(spec.template).path),
+            str(partial),
+            settings,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=cell_seconds,
+            cwd=str(out),
+        )
+    except papermill.exceptions.PapermillExecutionError as error:
+        raise ReportError("stopped", name=spec.name, reason=f"{error.ename}: {error.evalue}") from None
+    except CellTimeoutError:
+        reason = f"a cell took more than {cell_seconds} seconds"
+        raise ReportError("stopped", name=spec.name, reason=reason) from None
+    except DeadKernelError as error:
+        raise ReportError("stopped", name=spec.name, reason=str(error).splitlines()[0]) from None
+    _replace(final, _timeless(json.loads(partial.read_bytes())))
+    partial.unlink()
     return final
+
+
+def _timeless(notebook: dict[str, Any]) -> bytes:
+    """Return an executed notebook without when and where it ran: the manifest says that, once."""
+    for part in (notebook, *notebook["cells"]):
+        for noted in _NOTED:
+            part["metadata"].pop(noted, None)
+    for cell in notebook["cells"]:
+        if INJECTED in cell["metadata"].get("tags", ()):
+            cell["id"] = INJECTED
+    return _json(notebook)
+
+
+_NOTED = ("papermill", "execution")
+"""What an execution notes about itself: times, and the paths of files that have moved since."""
 
 
 def shown(page: Path) -> str:

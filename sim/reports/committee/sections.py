@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.reports.blocks import Block, Column, Figure, Heading, Note, Paragraph, Row, Table
-from sim.reports.committee.data import BUDGET_STEP, Comparison, Place, Sweep
+from sim.reports.committee.data import BUDGET_STEP, Comparison, Place, SpreadCard, Sweep
 from sim.reports.committee.naming import Namer, common_step, inside
 from sim.reports.committee.pictures import (
     costs_picture,
@@ -220,8 +220,9 @@ def costs(namer: Namer) -> Iterator[Block]:
         comparison = namer.data.comparison(key)
         yield Figure(costs_picture(namer, comparison))
         yield _costs_table(namer, comparison)
-    yield Paragraph(namer.text("costs.by_year"))
-    yield Figure(yearly_picture(namer))
+    if namer.data.comparison(namer.data.answered[0]).years:  # none where the period holds no whole year
+        yield Paragraph(namer.text("costs.by_year"))
+        yield Figure(yearly_picture(namer))
 
 
 def _costs_table(namer: Namer, comparison: Comparison) -> Table:
@@ -286,6 +287,8 @@ def uncertain(namer: Namer) -> Iterator[Block]:
     yield from _rests_on(namer)
 
 
+ASSUMPTION = "assumption"
+
 WIDEST = 5
 """How many of the assumptions that move an answer most are shown; the workbook has all."""
 
@@ -304,13 +307,7 @@ def _rests_on(namer: Namer) -> Iterator[Block]:
             namer.text(
                 "spread.shares",
                 comparison=namer.comparison(comparison),
-                shares=namer.words.join(
-                    [
-                        namer.text("spread.share", share=share, kind=namer.text(f"spread.kinds.{kind}"))
-                        for kind, share in card.shares
-                        if share.value > 0.0
-                    ]
-                ),
+                shares=_shares(namer, card),
             ).capitalised()
         )
         moving = [part for part in card.parts if part.share.value > 0.0][:WIDEST]
@@ -340,13 +337,21 @@ def _rests_on(namer: Namer) -> Iterator[Block]:
         yield Table(caption, columns, rows, namer.text("spread.note"))
 
 
+def _shares(namer: Namer, card: SpreadCard) -> Prose:
+    """Return what a spread rests on, by kind of source; assumptions are named also when they move nothing."""
+    return namer.words.join(
+        [
+            namer.text("spread.share", share=share, kind=namer.text(f"spread.kinds.{kind}"))
+            for kind, share in card.shares
+            if share.value > 0.0 or kind == ASSUMPTION
+        ]
+    )
+
+
 def spread_sentence(namer: Namer) -> Iterator[Block]:
-    """Yield for page one how much of the first answer's spread rests on assumed values."""
+    """Yield for page one what the first answer's spread rests on."""
     for card in namer.data.spreads[:1]:
-        shares = dict(card.shares)
-        if "assumption" in shares:
-            text = namer.text("spread.front", share=shares["assumption"], chance=shares["chance"])
-            yield Paragraph(text)
+        yield Paragraph(namer.text("spread.front", shares=_shares(namer, card)))
 
 
 def _ends_table(namer: Namer) -> Table:

@@ -10,15 +10,17 @@ numbers that somebody assumed. What numbers do together is left out: this is a r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.results import Results
-from sim.experiment.run import Progress, run_scenarios
+from sim.experiment.results import ALL, TOTAL, Results
+from sim.experiment.run import Progress, cube_axes, each_run, run_scenarios
 from sim.experiment.store import Store
 from sim.parameters import InputErrors, Library, Passport, Scenario
 
@@ -69,7 +71,7 @@ class Spread:
     Attributes
     ----------
     chance : float
-        Variance of the mean over the runs that moved the numbers.
+        Variance of the answer itself, as a mean over all its runs.
     parts : tuple of Part
         Widest first.
     """
@@ -96,16 +98,30 @@ class Asked:
 
     def run(self, scenarios: Sequence[Scenario], progress: Progress | None = None) -> Results:
         """Run scenarios, tables and discounting from the report's first day."""
-        return run_scenarios(
-            scenarios,
-            self.runs,
-            self.seed,
-            self.jobs,
-            progress=progress,
-            report_from=self.first,
-            policy_from=self.first,
-            store=self.store,
-        )
+        return run_scenarios(scenarios, self.runs, **self._how(progress))
+
+    def totals(
+        self, scenarios: Sequence[Scenario], measure: str, progress: Progress | None = None
+    ) -> NDArray[np.float64]:
+        """Run scenarios and hold nothing but the whole City's total of a measure: float64[scenario, run]."""
+        keys = cube_axes(scenarios[0], self.first).keys
+        whole = (TOTAL, ALL, ALL)
+        at = tuple(keys[axis].index(key) for axis, key in zip(keys, (measure, *whole), strict=True))
+        values = np.empty((len(scenarios), self.runs))
+        with closing(each_run(scenarios, range(self.runs), **self._how(progress))) as made:
+            for position, run, cube in made:
+                values[position, run] = cube[at]
+        return values
+
+    def _how(self, progress: Progress | None) -> dict[str, Any]:
+        return {
+            "seed": self.seed,
+            "jobs": self.jobs,
+            "progress": progress,
+            "report_from": self.first,
+            "policy_from": self.first,
+            "store": self.store,
+        }
 
 
 def variations(library: Library, scenario: Scenario) -> tuple[Variation, ...]:
@@ -159,6 +175,7 @@ def spread_of(
     tried: Sequence[Variation],
     asked: Asked,
     measure: str,
+    central: NDArray[np.float64],
     progress: Progress | None = None,
 ) -> Spread:
     """Return what the spread of a difference rests on.
@@ -174,43 +191,40 @@ def spread_of(
         How many runs, and how.
     measure : str
         Whose total is differenced.
+    central : float64[run]
+        The difference with every number as it stands, in all the runs that the answer has.
     progress : callable, optional
         Called with runs done and runs in all.
     """
-    total = 2 * asked.runs * (1 + 2 * len(tried))
-    done = 0
-
-    def differences(settings: tuple[str, ...]) -> NDArray[np.float64]:
-        nonlocal done
-        results = asked.run([resolve(name, settings) for name in (base, other)])
-        done += 2 * asked.runs
-        if progress is not None:
-            progress(done, total)
-        return results.cell(other, measure) - results.cell(base, measure)
-
-    central = differences(())
+    scenarios: list[Scenario] = []
+    places: list[int | None] = []
+    for settings in (end for variation in tried for end in (variation.low, variation.high)):
+        try:
+            pair = [resolve(name, settings) for name in (base, other)]
+        except InputErrors:  # an end that the scenario refuses moves nothing
+            places.append(None)
+            continue
+        places.append(len(scenarios) // 2)
+        scenarios += [replace(one, name=f"{len(scenarios)} {side}") for side, one in enumerate(pair)]
+    # all at once, so that no core waits for the last run of each end
+    values = asked.totals(scenarios, measure, progress) if scenarios else np.empty((0, asked.runs))
+    differences = values[1::2] - values[::2]
+    middle = central[: asked.runs]
+    ends = [middle if place is None else differences[place] for place in places]
     parts = [
-        Part(variation.key, variation.kind, *_moved(variation, central, differences)) for variation in tried
+        Part(variation.key, variation.kind, *_moved(variation.middle, low, middle, high))
+        for variation, low, high in zip(tried, ends[::2], ends[1::2], strict=True)
     ]
     parts.sort(key=lambda part: (-part.variance, part.key))
     return Spread(float(np.var(central, ddof=1)) / len(central), tuple(parts))
 
 
 def _moved(
-    variation: Variation,
-    central: NDArray[np.float64],
-    differences: Callable[[tuple[str, ...]], NDArray[np.float64]],
+    at: float, low: NDArray[np.float64], middle: NDArray[np.float64], high: NDArray[np.float64]
 ) -> tuple[float, float, float]:
-    """Return the answer at both ends, and the variance; an end that the scenario refuses moves nothing."""
-    ends = []
-    for settings in (variation.low, variation.high):
-        try:
-            ends.append(differences(settings))
-        except InputErrors:
-            ends.append(central)
-    low, high = ends
-    points = ((0.0, low), (variation.middle, central), (1.0, high))
-    variance = variance_of_lines([(at, float(values.mean())) for at, values in points])
+    """Return the answer at both ends, and the variance that the number brings."""
+    points = ((0.0, low), (at, middle), (1.0, high))
+    variance = variance_of_lines([(place, float(values.mean())) for place, values in points])
     # the ends are estimates too: their own noise, a twelfth of it as the range is uniform, is no effect
     noise = float(np.var(high - low, ddof=1)) / len(low) / 12.0
     return float(low.mean()), float(high.mean()), max(variance - noise, 0.0)

@@ -280,7 +280,7 @@ def run_study(
     counts = [
         runs * len(scenarios),
         *(2 * sweep_runs * len(sweep.points) for sweep in study.sweeps),
-        *(2 * spread_runs * (1 + 2 * len(tried)) for _ in study.answered),
+        *(2 * spread_runs * 2 * len(tried) for _ in study.answered),
     ]
     before = np.concatenate([[0], np.cumsum(counts)])
 
@@ -309,18 +309,19 @@ def run_study(
             policy_from=study.first,
             store=store,
         )
-    spreads = {
-        key: spread_of(
+    spreads = {}
+    for position, key in enumerate(study.answered, start=1 + len(study.sweeps)):
+        base, other = study.comparison(key).base, study.comparison(key).other
+        spreads[key] = spread_of(
             resolve,
-            study.comparison(key).base,
-            study.comparison(key).other,
+            base,
+            other,
             tried,
             replace(ask, runs=spread_runs),
             HEADLINE,
-            part(1 + len(study.sweeps) + position),
+            results.cell(other, HEADLINE) - results.cell(base, HEADLINE),
+            part(position),
         )
-        for position, key in enumerate(study.answered)
-    }
     followed: Mapping[str, Results] = {}
     if study.followed:
         compared = study.comparison(study.answered[0])

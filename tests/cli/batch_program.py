@@ -1,0 +1,17 @@
+"""The program that tests of batches start and kill: `jobbtorg batch`, writing below a folder of its own."""
+
+import sys
+from pathlib import Path
+
+from sim import places
+from sim.cli.entry import status_of
+
+
+def main(outputs: str, file: str) -> int:
+    """Make the reports of `file` below `outputs`, two at a time."""
+    places.OUTPUTS = Path(outputs)
+    return status_of(["batch", file, "--at-a-time", "2", "--language", "en"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
