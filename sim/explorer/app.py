@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
@@ -15,13 +15,13 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import Javascript, display
 
-from sim import places
+from sim import places as folders
 from sim.experiment.parallel import default_jobs
 from sim.experiment.store import Store
 from sim.explorer import files
 from sim.explorer.answer import Answer, answer
 from sim.explorer.download import links, sheets
-from sim.explorer.estimate import Estimates
+from sim.explorer.estimate import PLACES, Estimates
 from sim.explorer.levers import assumption_levers, levers
 from sim.explorer.pages import Page, Room, pages
 from sim.explorer.panels import panels
@@ -36,8 +36,8 @@ from sim.words import Name, Prose, Quantity, Trace, Words, exact
 
 START = "caseload-40"
 SEED = 2008
-FOLDER = places.OUTPUTS / "explorer"
-STORE = places.OUTPUTS / "store"
+FOLDER = folders.OUTPUTS / "explorer"
+STORE = folders.OUTPUTS / "store"
 SCRIPT = Path(__file__).with_name("page.js")
 
 BATCHES = (2, 8, 24, 64)
@@ -93,6 +93,8 @@ class Explorer:
         Where scenarios are saved.
     store : Store, optional
         Where runs are kept; none by default.
+    places : mapping of str to tuple of float
+        Where levers are tried, so that a picture can be shown before it is run; see `Estimates`.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Explorer:
         workers: int | None = None,
         folder: Path = FOLDER,
         store: Store | None = None,
+        places: Mapping[str, tuple[float, ...]] = PLACES,
     ) -> None:
         library = load_library(parameters)
         self._workshop = Workshop(library, seed, workers or default_jobs(), store)
@@ -121,7 +124,7 @@ class Explorer:
         self._session: Session[Settings, Step, Compared] = Session(
             self._compute, self._show, self._fail, _steps(batches)
         )
-        self._estimates = Estimates(self._workshop)
+        self._estimates = Estimates(self._workshop, places)
         self._preparing: asyncio.Task[None] | None = None
         self._compared: Compared | None = None
         self._ran: Compared | None = None

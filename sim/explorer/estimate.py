@@ -60,6 +60,7 @@ class Estimates:
     ----------
     workshop : Workshop
     places : mapping of str to tuple of float
+        Where levers are tried; one that is not there is never read.
     runs : int
     """
 
@@ -91,6 +92,8 @@ class Estimates:
     def _missing(self, around: Settings) -> Iterator[tuple[str, float]]:
         orders = []
         for lever in _in_play(around):
+            if lever not in self._places:
+                continue
             now = getattr(around, lever)
             places = {now, *self._places[lever]} - self._tried.get(lever, {}).keys()
             orders.append([(lever, place) for place in sorted(places, key=lambda place: abs(place - now))])

@@ -35,8 +35,8 @@ class Tried:
     def around(self, **moved: Any) -> Settings:
         return replace(self.workshop.plan.settings, **moved)
 
-    def ran(self, settings: Settings) -> Compared:
-        return self._loop.run_until_complete(self.workshop.compare(settings, RUNS, lasting=False))
+    def ran(self, settings: Settings, runs: int = RUNS) -> Compared:
+        return self._loop.run_until_complete(self.workshop.compare(settings, runs, lasting=False))
 
     def estimates(self, settings: Settings) -> Estimates:
         if settings not in self._estimates:
@@ -114,3 +114,20 @@ def test_what_cannot_be_read_is_run(tried):
     assert estimates.read(last, replace(around, norm=15.0)) is None
     assert estimates.read(tried.ran(tried.around()), replace(around, norm=41.0)) is None
     assert Estimates(tried.workshop).read(last, replace(around, norm=41.0)) is None
+
+
+@pytest.mark.parametrize("moved", [{"norm": 43.0}, {"places": 1800.0}], ids=str)
+def test_24_runs_steadied_by_the_picture_before_are_nearly_as_narrow_as_64(tried, moved):
+    start = tried.around(**FOLLOWS)
+    settings = replace(start, **moved)
+    known, whole, few = tried.ran(start, 64), tried.ran(settings, 64), tried.ran(settings, 24)
+    years = [period.key for period in whole.results.periods if period.kind == "year"]
+    at = ("net_cost", years[0], "all", "all")
+    many = Reader(whole).found(*at)
+    steady, plain = Reader(replace(few, control=known.results)).found(*at), Reader(few).found(*at)
+    assert many is not None and steady is not None and plain is not None
+    wide, narrow, exact = (one.upper - one.lower for one in (plain, steady, many))
+    print(f"{moved}: 24 runs {wide / exact:.2f}, steadied {narrow / exact:.2f} times as wide as 64")
+    assert narrow < wide
+    assert narrow < 1.25 * exact
+    assert abs(steady.mean - many.mean) < exact

@@ -35,7 +35,9 @@ def explored(folder: Path, tmp_path: Path) -> Callable[[Callable[[Explorer], Awa
 
     def play(script: Callable[[Explorer], Awaitable[None]]) -> None:
         async def played() -> None:
-            explorer = Explorer("sv", parameters=folder, batches=(2, RUNS), workers=2, folder=tmp_path)
+            explorer = Explorer(
+                "sv", parameters=folder, batches=(2, RUNS), workers=2, folder=tmp_path, places={}
+            )
             try:
                 explorer.start()
                 await explorer.settled()
@@ -284,7 +286,7 @@ def test_other_cells_are_answered_while_runs_are_made(folder, tmp_path, monkeypa
     monkeypatch.setattr(runs, "simulate", slow)
 
     async def play() -> None:
-        explorer = Explorer("sv", parameters=folder, batches=(2,), workers=2, folder=tmp_path)
+        explorer = Explorer("sv", parameters=folder, batches=(2,), workers=2, folder=tmp_path, places={})
         explorer.start()
         for value in (41.0, 42.0, 43.0):
             explorer.rail.numbers["norm"].value = value
@@ -318,7 +320,14 @@ def test_the_notebook_runs(repository):
 @pytest.mark.long
 def test_a_lever_is_shown_before_it_is_run_and_steadied_by_what_is_known(folder, tmp_path):
     async def play() -> tuple[list[str], list[bool]]:
-        explorer = Explorer("sv", parameters=folder, batches=(2, 8, 12), workers=2, folder=tmp_path)
+        explorer = Explorer(
+            "sv",
+            parameters=folder,
+            batches=(2, 8, 12),
+            workers=2,
+            folder=tmp_path,
+            places={"norm": (40.0, 50.0)},
+        )
         explorer.start()
         await explorer.prepared()
         states: list[str] = []

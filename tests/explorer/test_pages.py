@@ -54,7 +54,9 @@ def explored(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
     def play(script: Callable[[Explorer], Awaitable[None]], language: str = "sv") -> None:
         async def played() -> None:
-            explorer = Explorer(language, parameters=folder, batches=(2,), workers=2, folder=tmp_path)
+            explorer = Explorer(
+                language, parameters=folder, batches=(2,), workers=2, folder=tmp_path, places={}
+            )
             try:
                 explorer.start()
                 await explorer.settled()
