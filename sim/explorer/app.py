@@ -195,6 +195,8 @@ class Explorer:
         self._tab = tab
         self.view.set(self.state, tab)
         self._draw()
+        if self._last:
+            self._prepare()  # the page goes first
 
     def _pressed(self, action: str, text: str) -> None:
         self.view.tell()
@@ -204,6 +206,7 @@ class Explorer:
             self._go(self._history.to(replace(self.state, settings=self._plan.settings), action))
         elif action == "stop":
             self._session.stop()
+            self._stop_preparing()
             self._stop_pages()
             self._say_state("state.stopped")
         elif action == "save":
