@@ -28,7 +28,10 @@
     if (!tongue) return;
     const explorer = tongue.closest('.explorer');
     set(explorer, 'lang', tongue.dataset.lang);
-    set(explorer, 'data-lm-suppress-shortcuts', 'true');
+    // on the element that has the focus: JupyterLab looks no further
+    for (const part of explorer.querySelectorAll('select, input, button, .noUi-handle')) {
+      set(part, 'data-lm-suppress-shortcuts', 'true');
+    }
     if (document.body.dataset.voila) set(document.documentElement, 'lang', tongue.dataset.lang);
   };
   let due = false;
