@@ -24,6 +24,13 @@ def test_one_scenario_alone_in_swedish(jobbtorg):
     assert "Pris på en plats" not in done.out
 
 
+def test_a_share_of_assistance_above_the_budget_is_told_of(jobbtorg):
+    done = jobbtorg("money", "plan-2008", "--set", "financing.assistance_cost=3000", *QUICK)
+    assert done.status == 0
+    assert "alone is more than the budget" in done.out
+    assert "alone is more" not in jobbtorg("money", "plan-2008", *QUICK).out
+
+
 def test_no_one_price_where_the_same_is_bought(jobbtorg):
     done = jobbtorg("money", "caseload-40", "--against", "caseload-50", *QUICK)
     assert done.status == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sim.parameters import Scenario
-from sim.parameters.scenario import Table
+from sim.parameters.scenario import Steps, Table
 from tests.outcomes.build import CENTRES, DESTINATIONS, GROUPS, MEASURES, NEEDS, OFFICES, ROLES
 
 
@@ -79,6 +79,7 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
         "measures.price_per_year": table(("measure",), [("course", 24_000.0), ("job", 120_000.0)]),
         "measures.duration_months": table(("measure",), [("course", 6.0), ("job", 9.0)]),
         "measures.price_basis": "place_year",
+        "measures.price_factor": Steps((None,), (1.0,), hold=True),
         "budget.plan_2008": table(
             ("line", "centre"),
             [

@@ -8,6 +8,7 @@ import pytest
 
 from sim import places
 from sim.cli.entry import status_of
+from sim.economy import financing
 from sim.experiment.differences import difference
 from sim.experiment.run import run_scenarios
 from sim.parameters import InputErrors, check_files, load_library
@@ -63,6 +64,11 @@ def test_ekvik_has_three_centres_of_its_own_and_nothing_of_stockholms(ekvik):
         columns = [name for name, column in passport.columns.items() if column.of == "organisation.centres"]
         for row in scenario.table(key).rows():
             assert not {row[name] for name in columns} & set(stockholms), key
+    # what isn't a table of centres, and would tell of a city seven times as large
+    assert 0.0 < financing(scenario).from_units < financing(scenario).budget
+    assert not any(
+        row["value"] for key in ("applicants", "places") for row in scenario.table(f"seasonal.{key}").rows()
+    )
     same = scenario.table("exits.hazard").rows()
     assert list(same) == list(load_library().resolve("plan-2008").scenario.table("exits.hazard").rows())
 

@@ -59,6 +59,8 @@ def money(screen: Screen, request: Request) -> None:
     screen.table(title, head, _purse_rows(results, shown.name, [*years, TOTAL], request.level, words))
     head = [words.raw(f"cli.money.{key}") for key in ("source", "kr")]
     screen.table(words.raw("cli.money.financing"), head, _financing_rows(shown, words))
+    if financing(shown).from_units < 0.0:
+        screen.say("money.more_than_the_budget")
     screen.say("money.transfer")
     if len(scenarios) > 1:
         _tell_price(screen, results, scenarios, [*years, TOTAL], request.level)
