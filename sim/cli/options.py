@@ -87,6 +87,7 @@ class Options:
         self.ensemble: Any = option("ensemble", None, metavar="NAME|DIR")
         self.draws: Any = option("draws", None, min=2)
         self.runs_per_draw: Any = option("runs-per-draw", 2, min=1)
+        self.structures: Any = option("structures", False, "--structures")
         self.study: Any = argument("study", "STUDY")
         self.ensemble_name: Any = argument("ensemble_name", "[ENSEMBLE]", default="history")
         self.more_targets: Any = option("targets", [], metavar="FILE|DIR")

@@ -29,3 +29,4 @@ class Request:
     ensemble: str | None = None
     draws: int | None = None
     runs_per_draw: int = 2
+    structures: bool = False

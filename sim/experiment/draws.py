@@ -98,6 +98,27 @@ class DrawnResults:
         return paired_parts(self.cell(base, measure, period), self.cell(other, measure, period), level)
 
 
+def structured_difference(
+    built: Sequence[DrawnResults],
+    base: str,
+    other: str,
+    measure: str,
+    period: str = TOTAL,
+    level: float = 0.90,
+) -> Parts | None:
+    """Chance, parameters and structure apart, in what a scenario changes in the whole city.
+
+    Parameters
+    ----------
+    built : sequence of DrawnResults
+        Of the same two scenarios, draws and runs, the model built in one way each.
+    base, other, measure, period, level
+        As for `DrawnResults.difference`.
+    """
+    cells = [np.stack([results.cell(name, measure, period) for results in built]) for name in (base, other)]
+    return paired_parts(cells[0], cells[1], level)
+
+
 def world(draw: int, run: int, runs: int) -> int:
     """The number of the run that a draw's run is: no two draws share one."""
     return draw * runs + run

@@ -7,6 +7,7 @@ import json
 import math
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,14 +22,15 @@ from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
 from sim.experiment.drawn_output import KIND, write_drawn
-from sim.experiment.draws import DrawnResults, run_ensemble
+from sim.experiment.draws import DrawnResults, run_ensemble, structured_difference
 from sim.experiment.errors import ExperimentError
 from sim.experiment.output import Record, check_replaceable
 from sim.experiment.provenance import source_hash
 from sim.experiment.statistics import t_quantile
 from sim.experiment.variance import Parts
+from sim.inference.study import STACK
 from sim.outcomes import Measure
-from sim.parameters import Library
+from sim.parameters import Library, Scenario, structural_alternatives
 from sim.parameters.ensembles import ensemble_names, find_ensemble, read_ensemble
 from sim.parameters.uncertain import DrawError, Ensemble
 from sim.words import Interval, Name, Quantity, Trace
@@ -61,23 +63,28 @@ def show(screen: Screen, request: Request, kind: str) -> None:
     store = open_store(screen, request.store)
     scenarios = [found.scenario for found in resolved.values()]
     policy_from = policy_date(library, request.names)
+    ways = [scenarios, *(_built(library, request, settings, scenarios) if request.structures else [])]
     with usable_when_interrupted(screen, store), screen.progress() as progress:
         try:
-            results = run_ensemble(
-                scenarios,
-                ensemble,
-                request.runs_per_draw,
-                request.seed,
-                request.jobs,
-                request.engine,
-                progress,
-                report_from,
-                policy_from,
-                store,
-            )
+            built = [
+                run_ensemble(
+                    way,
+                    ensemble,
+                    request.runs_per_draw,
+                    request.seed,
+                    request.jobs,
+                    request.engine,
+                    progress,
+                    report_from,
+                    policy_from,
+                    store,
+                )
+                for way in ways
+            ]
         except DrawError as error:
             raise CommandError("draw-not-laid", reason=error) from None
-    _tell(screen, results, request.level, kind)
+    results = built[0]
+    _tell(screen, built, request.level, kind)
     record = Record(
         *(resolved, settings, request.engine, request.level, ("jobbtorg", *sys.argv[1:]), source),
         *(started, datetime.now(UTC)),
@@ -91,6 +98,19 @@ def show(screen: Screen, request: Request, kind: str) -> None:
         screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
         raise typer.Exit(PARTLY) from None
     screen.say("wrote", folder=folder)
+
+
+def _built(
+    library: Library, request: Request, settings: tuple[str, ...], scenarios: list[Scenario]
+) -> list[list[Scenario]]:
+    """The same scenarios, under their own names, with the model built in each of the other ways."""
+    return [
+        [
+            replace(library.resolve(f"{name}{STACK}{way.name}", settings).scenario, name=scenario.name)
+            for name, scenario in zip(request.names, scenarios, strict=True)
+        ]
+        for way in structural_alternatives(library)
+    ]
 
 
 def _asked(whole: Ensemble, request: Request, settings: tuple[str, ...]) -> Ensemble:
@@ -110,17 +130,19 @@ def _folder_name(
     return f"{kind}-{title}-{ensemble.name}-{digest}"
 
 
-def _tell(screen: Screen, results: DrawnResults, level: float, kind: str) -> None:
-    words = screen.words
+def _tell(screen: Screen, built: list[DrawnResults], level: float, kind: str) -> None:
+    words, results = screen.words, built[0]
     base, *others = results.names
     head = [words.raw(f"inference.spread.{key}") for key in ("measure", "unit", "mean", "chance", "unknown")]
+    if len(built) > 1:
+        head.append(words.raw("inference.spread.structure"))
     if kind == "compare":
         head.append(words.raw("inference.spread.verdict"))
     for name in others if kind == "compare" else results.names:
         rows = []
         for measure in (m for m in results.measures if m.key in tables.HEADLINE and "total" in m.kinds):
             parts = (
-                results.difference(base, name, measure.key, level=level)
+                structured_difference(built, base, name, measure.key, level=level)
                 if kind == "compare"
                 else results.parts(name, measure.key, level=level)
             )
@@ -129,11 +151,12 @@ def _tell(screen: Screen, results: DrawnResults, level: float, kind: str) -> Non
         title = say(words, "tables.compare_title", other=name, base=base) if kind == "compare" else name
         screen.table(title, head, rows, numbers_from=2)
     caption = words.text(
-        "inference.spread.caption",
+        f"inference.spread.{'caption_structures' if len(built) > 1 else 'caption'}",
         draws=Name(words.plain(results.draws)),
         runs=Name(words.plain(results.runs)),
         level=Name(tables.percent(words, level)),
         ensemble=Name(results.ensemble.name),
+        **({"ways": Name(words.plain(len(built)))} if len(built) > 1 else {}),
     )
     screen.line(str(caption))
 
@@ -149,6 +172,7 @@ def _row(screen: Screen, parts: Parts, measure: Measure, name: str, signed: bool
         words.quantity(mean, "bare_signed_interval" if signed else "bare_interval"),
         _share(screen, parts.chance, parts.total),
         _share(screen, parts.parameters, parts.total),
+        *([_share(screen, parts.structure, parts.total)] if parts.structures > 1 else []),
     ]
     return [*row, words.verdict(parts.verdict)] if signed else row
 

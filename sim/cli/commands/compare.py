@@ -34,6 +34,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         ensemble: str | None = options.ensemble,
         draws: int | None = options.draws,
         runs_per_draw: int = options.runs_per_draw,
+        structures: bool = options.structures,
     ) -> None:
         if base in others:
             raise CommandError("same-scenarios", name=base)
@@ -41,7 +42,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
             raise CommandError("budget-alone")
         if targets and ensemble is not None:
             raise CommandError("target-with-ensemble")
-        if draws is not None and ensemble is None:
+        if (draws is not None or structures) and ensemble is None:
             raise CommandError("draws-alone")
         names, laid = (base, *others), tuple(settings)
         request = Request(
@@ -51,6 +52,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
             ensemble=ensemble,
             draws=draws,
             runs_per_draw=runs_per_draw,
+            structures=structures,
         )
         if ensemble is not None:
             from sim.cli.actions import drawn  # noqa: PLC0415 - help need not wait for the compiler
