@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,13 @@ class YearlyData:
     years: tuple[str, ...]
     series: tuple[tuple[str, Name, tuple[Quantity, ...], Quantity], ...]
     period: Prose
+    each: Literal["year", "tertial"] = "year"
 
 
 SHAPES = ("o", "D", "s", "^")
+NOTHING = 1e-9
+"""A difference smaller than this is none: no axis is drawn for it."""
+
 COLOURS = (style.SCENARIO, style.PROCURED, style.WARNING, style.INK)
 
 
@@ -40,16 +45,22 @@ def difference_by_year(data: YearlyData, setting: Setting, key: str = "yearly") 
             colour, shape = COLOURS[number % len(COLOURS)], SHAPES[number % len(SHAPES)]
             for year, quantity in enumerate(values):
                 style.interval_mark(axes, year + shift, quantity, colour, shape=shape)
+                beside = (
+                    (9, 7) if abs(quantity.value) < NOTHING else (9, 0)
+                )  # not on the line of no difference
                 style.say(
-                    axes, words.quantity(quantity, "bare_signed"), (year + shift, quantity.value), (9, 0)
+                    axes, words.quantity(quantity, "bare_signed"), (year + shift, quantity.value), beside
                 )
             end = (shift + len(data.years) - 1, values[-1].value)
             style.say(axes, name.first.text, end, (46, 0), colour=colour, fontweight="bold")
         style.zero_line(axes)
         style.grid(axes, "y")
         axes.set_xticks(np.arange(len(data.years)), list(data.years))
-        axes.set_xlim(-0.5, len(data.years) - 0.05)
+        # room at the left for the words beside zero, at the right for names
+        axes.set_xlim(-0.35 - 0.08 * len(data.years), len(data.years) - 0.05)
         axes.margins(y=0.15)
+        if all(abs(value.value) < NOTHING for _, _, values, _ in data.series for value in values):
+            axes.set_ylim(-1.0, 1.0)
         style.number_axis(axes, words, "y")
         unit = Name(words.unit(data.series[0][3].unit))
         axes.set_ylabel(str(words.text("figures.yearly.axis", unit=unit)))
@@ -57,7 +68,7 @@ def difference_by_year(data: YearlyData, setting: Setting, key: str = "yearly") 
         style.finished(figure, setting)
 
         title = words.join([_finding(name, total, setting) for _, name, _, total in data.series])
-        subtitle = words.text("figures.yearly.subtitle", unit=unit, period=data.period)
+        subtitle = words.text(f"figures.yearly.{data.each}_subtitle", unit=unit, period=data.period)
         items = [
             words.text("figures.yearly.item", name=name, year=Name(year), difference=quantity)
             for _, name, values, _ in data.series

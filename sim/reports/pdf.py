@@ -245,6 +245,8 @@ def _least(table: Table) -> list[float]:
     for position, column in enumerate(table.columns):
         words = [(word, bold) for cell, bold in _cells(table, position) for word in cell.split(" ")]
         words += [(word, True) for word in str(column.head).split(" ")]
+        if position == 0:  # a sum's name is short and stays on its line
+            words += [(cell, bold) for cell, bold in _cells(table, position) if bold]
         least.append(max(width_of(word, TEXT, bold) for word, bold in words) + PADDING)
     return least
 

@@ -233,10 +233,16 @@ class Words:
         return self.raw(f"units.{unit}.head")
 
     def period(self, key: str, start: date | None = None, end: date | None = None) -> Prose:
-        """Return a period's name: a year, a four-month period, a month; for ``total`` from start to end."""
+        """Return a period's name: a year, a four-month period, a month; for ``total`` from start to end.
+
+        Years alone name a whole only of whole years.
+        """
         if key == "total":
             if start is None or end is None:
                 return self.text("language.period.total")
+            if (start.month, end.month) != (1, 12):
+                first, last = (self.period(f"{day:%Y-%m}") for day in (start, end))
+                return first if str(first) == str(last) else Prose((f"{first}{numbers.DASH}{last}",))
             if start.year == end.year:
                 return Prose((str(start.year),))
             return Prose((f"{start.year}{numbers.DASH}{end.year}",))

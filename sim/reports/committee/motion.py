@@ -28,6 +28,9 @@ from sim.reports.spec import ReportSpec
 from sim.words import Prose, Quantity
 
 RESULTS = ("stock", "exits_work", "self_support_share_of_exits", "closed_within_18_months", "wait_days")
+TOLD = ("more", "less")
+"""The words that hold a number."""
+
 OWN = ("in_assessment", "posts", "in_measures")
 
 
@@ -73,19 +76,35 @@ def _asked(namer: Namer) -> Comparison:
 def _front(namer: Namer) -> Iterator[Block]:
     asked = _asked(namer)
     yield Heading(namer.text("question.heading"), 2, "question")
-    yield Paragraph(namer.text("question.text", period=namer.period, other=namer.side(asked.other)))
+    values = {"other": namer.side(asked.other), "base": namer.side(asked.base)}
+    yield Paragraph(namer.text("question.text", period=namer.period, **values))
     yield Heading(namer.text("answer.heading"), 2, "answer")
-    wait = asked.at_large("wait_days").difference
-    work = asked.at_large("exits_work").difference
-    sentences = [answer_sentence(namer, asked)]
-    if work is not None and wait is not None:
-        which = "changed" if work.settled else "same"
-        sentences.append(namer.text(f"answer.work.{which}", work=work, wait=wait))
-    yield Paragraph(Prose.joined(sentences), "answer")
+    yield Paragraph(Prose.joined([answer_sentence(namer, asked), *_of_people(namer, asked)]), "answer")
     yield from spread_sentence(namer)
     yield headline_table(namer)
     for sweep in namer.data.sweeps_of(asked.key)[:1]:
         yield Figure(curve_picture(namer, sweep, FRONT_HEIGHT))
+
+
+def _of_people(namer: Namer, asked: Comparison) -> Iterator[Prose]:
+    """Yield the second sentence: exits to work, and the wait."""
+    work, wait = asked.at_large("exits_work"), asked.at_large("wait_days")
+    if work.base is None or work.difference is None or wait.difference is None:
+        return
+    which = _which(work.difference)
+    numbers = {"work": work.difference, "all": work.base} if which in TOLD else {}
+    first = namer.text(f"answer.work.{which}", **numbers)
+    which = _which(wait.difference)
+    yield first + namer.text(f"answer.wait.{which}", **({"wait": wait.difference} if which in TOLD else {}))
+
+
+def _which(difference: Quantity) -> str:
+    """Return which words tell a difference: more, less, none at all, or cannot tell."""
+    if difference.settled:
+        return "more" if difference.value > 0 else "less"
+    interval = difference.interval
+    whole = interval is not None and interval.lower == interval.upper == difference.value == 0.0
+    return "none" if whole else "open"
 
 
 def compared(namer: Namer) -> Iterator[Block]:
@@ -122,12 +141,14 @@ def _table(namer: Namer, key: str, measures: tuple[str, ...]) -> Table:
     rows = []
     for measure in measures:
         lines = [comparison.at_large(measure) for comparison in comparisons]
+        unit = lines[0].base.unit if lines[0].base is not None else "number"
+        name = Prose((f"{namer.text(f'measure.{measure}')}, {namer.words.unit(unit)}",))
         rows.append(
             Row(
                 (
-                    namer.text(f"measure.{measure}"),
-                    namer.cell(lines[0].base, "", _step(lines)),
-                    *(namer.cell(line.difference, "signed_interval") for line in lines),
+                    name,
+                    namer.cell(lines[0].base, "bare", _step(lines)),
+                    *(namer.difference(line.difference) for line in lines),
                 )
             )
         )
@@ -136,7 +157,8 @@ def _table(namer: Namer, key: str, measures: tuple[str, ...]) -> Table:
         Column(namer.side(comparisons[0].base).capitalised()),
         *(Column(namer.text("measure.difference", other=namer.side(c.other))) for c in comparisons),
     )
-    return Table(namer.text(f"{key}.caption", period=namer.period), columns, tuple(rows))
+    note = namer.text("measure.note", level=namer.data.manifest.level)
+    return Table(namer.text(f"{key}.caption", period=namer.period), columns, tuple(rows), note)
 
 
 def _step(lines: list[Line]) -> float | None:

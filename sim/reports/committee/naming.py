@@ -50,6 +50,9 @@ class Namer:
     def side(self, name: str, length: str = "side") -> Prose:
         """Return what a scenario is called inside a sentence; ``short`` for heads and legends."""
         side: Side = self.data.side(name)
+        own = f"{self.data.kind}.baseline"
+        if side.label == "scenario" and name == self.data.comparisons[0].base and self.words.has(own):
+            return self.words.text(own)
         if side.label == "scenario":
             return Prose((self.words.name("scenarios", side.overlay).lower(),))
         values = {field: getattr(side, field) for field in _SIDE_FIELDS[side.label]}

@@ -220,7 +220,8 @@ def costs(namer: Namer) -> Iterator[Block]:
         comparison = namer.data.comparison(key)
         yield Figure(costs_picture(namer, comparison))
         yield _costs_table(namer, comparison)
-    if namer.data.comparison(namer.data.answered[0]).years:  # none where the period holds no whole year
+    # a follow-up shows the same by tertial; a period may hold no whole year
+    if namer.data.followed is None and namer.data.comparison(namer.data.answered[0]).years:
         yield Paragraph(namer.text("costs.by_year"))
         yield Figure(yearly_picture(namer))
 

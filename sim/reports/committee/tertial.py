@@ -147,6 +147,7 @@ def _by_tertial(namer: Namer) -> FigureResult:
             ("followed", namer.side_name(comparison.other, "side"), tuple(whole), comparison.net.difference),
         ),
         period=namer.period,
+        each="tertial",
     )
     return difference_by_year(data, namer.setting(comparison.base, comparison.other), "tertials")
 
@@ -154,7 +155,7 @@ def _by_tertial(namer: Namer) -> FigureResult:
 def _short(tertial: str) -> str:
     """Return a tertial's name for an axis or a head: T1 08."""
     year, _, number = tertial.partition("-")
-    return f"{number} {year[2:]}"
+    return f"{number}\xa0{year[2:]}"
 
 
 def compared(namer: Namer) -> Iterator[Block]:
@@ -233,11 +234,17 @@ def centres(namer: Namer) -> Iterator[Block]:
 
 def groups(namer: Namer) -> Iterator[Block]:
     """Yield the target groups side by side."""
-    keys = _data(namer).groups
+    followed = _data(namer)
+    # a group that nobody is in has no row
+    keys = tuple(key for key in followed.groups if _anybody(followed.line("stock", group=key)))
     yield heading(namer, "groups")
     yield Paragraph(namer.text("groups.text"))
     names = {key: namer.words.name("groups", key) for key in keys}
     yield _places(namer, "groups", keys, names | {"all": namer.words.name("segments", "all")})
+
+
+def _anybody(line: Line) -> bool:
+    return any(quantity is not None and quantity.value > 0.0 for quantity in line.both)
 
 
 def compound(namer: Namer) -> Iterator[Block]:
