@@ -128,3 +128,11 @@ def test_two_youth_offices_open_in_september_2015_and_a_new_group_comes_from_jan
     assert young["referred"].min() >= 84.0
     assert (~young["no_show"]).sum() == pytest.approx(600, abs=4 * np.sqrt(600))
     assert found.cell("merit_starts", "2014") == 0 < found.cell("merit_starts", "2015")
+    # a leader, a coach and a matcher more at both centres, and their offices' rents, from September
+    assert found.cell("posts", "2014") == 140
+    assert found.cell("posts", "2015") == pytest.approx(140 + 6 * 4 / 12)
+    assert found.cell("posts", "2016") == pytest.approx(146)
+    rents = found.cell("premises_cost", "2016") - found.cell("premises_cost", "2014")
+    assert rents * 1e6 == pytest.approx(300 * (1650 + 987))
+    # what an office that opens would take from those who stay, the manager moves to where the cases are
+    assert found.cell("wait_days", "2016") < 2 * found.cell("wait_days", "2014")
