@@ -150,7 +150,7 @@ def tried(answer: Answer, plan: Settings, words: Words) -> Prose:
         return Prose()
     (low, at_low), (high, at_high) = answer.ends
     said = {answer.verdict, *(_sign(value) for value in (at_low, at_high))}
-    which = "holds" if len(said) == 1 and "cannot_tell" not in said else "turns"
+    which = "turns" if {"lower", "higher"} <= said else "open" if "cannot_tell" in said else "holds"
     return words.text(f"explorer.tried.{which}", low=low, high=high, at_low=at_low, at_high=at_high)
 
 

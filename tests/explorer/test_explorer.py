@@ -23,8 +23,9 @@ from sim.experiment.store import Store
 from sim.explorer import Explorer, runs
 from sim.explorer.rail import ACTIONS, CHOICES
 from sim.explorer.runs import Compared, Workshop
+from sim.explorer.sentence import tried
 from sim.parameters import Scenario, load_library
-from sim.words import Words, languages
+from sim.words import Interval, Quantity, Trace, Words, languages
 
 RUNS = 3
 
@@ -351,3 +352,29 @@ def test_a_lever_is_shown_before_it_is_run_and_steadied_by_what_is_known(folder,
     assert "8" in states[2] and states[2].endswith(words.raw("explorer.state.steadied")[-20:])
     assert hatched[1:] == [True, *[False] * (len(states) - 2)]
     assert states[-1].startswith(words.raw("explorer.state.done").partition(",")[0])
+
+
+@pytest.mark.parametrize(
+    ("ends", "which"),
+    [
+        (((5.0, 1.0), (3.0, 1.0)), "holds"),
+        (((5.0, 1.0), (-3.0, 1.0)), "turns"),
+        (((5.0, 1.0), (0.5, 1.0)), "open"),
+        (((0.5, 1.0), (-0.5, 1.0)), "open"),
+    ],
+)
+def test_an_answer_hangs_on_the_elasticity_only_where_an_end_surely_says_the_opposite(explored, ends, which):
+    def told(mean: float, half: float) -> Quantity:
+        return Quantity(mean, "MSEK", Trace("present_value"), Interval(mean - half, mean + half))
+
+    async def script(explorer: Explorer) -> None:
+        found = explorer.answer
+        assert found is not None
+        low, high = (at for at, _ in found.ends)
+        found = replace(found, verdict="higher", ends=((low, told(*ends[0])), (high, told(*ends[1]))))
+        words = Words("en")
+        values = {"at_low": told(*ends[0]), "at_high": told(*ends[1]), "low": low, "high": high}
+        said = tried(found, explorer._plan.settings, words)
+        assert str(said) == str(words.text(f"explorer.tried.{which}", **values))
+
+    explored(script)
