@@ -33,6 +33,9 @@ WIDEST = 44
 NAMED = {"line": "lines", "centre": "centres", "role": "roles", "segment": "segments"}
 """Columns that hold keys for which the words have names."""
 
+CODED = ("kind", "direction", "key")
+"""Columns whose values are words of the workbook itself, or ways out."""
+
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 TITLE = Font(bold=True, size=12)
@@ -82,12 +85,27 @@ def figure_sheet(figure: FigureResult, words: Words, notes: Sequence[str] = ()) 
     for column, kind in NAMED.items():
         if column in data:
             data[column] = [words.name(kind, str(key)) for key in data[column]]
+    for column in CODED:
+        if column in data:
+            data[column] = [_word(str(value), words) for value in data[column]]
+    if "parameter" in data:
+        data["parameter"] = [_parameter(str(key), words) for key in data["parameter"]]
     heads = {
         column: words.raw(f"workbook.columns.{column}")
         for column in map(str, data.columns)
         if words.has(f"workbook.columns.{column}")
     }
     return Sheet(figure.key, figure.title, figure.subtitle, data, (figure.alternative_text, *notes), heads)
+
+
+def _word(value: str, words: Words) -> str:
+    own = f"workbook.values.{value}"
+    return words.raw(own) if words.has(own) else words.name("destinations", value)
+
+
+def _parameter(key: str, words: Words) -> str:
+    title = f"parameters.{key}.title"
+    return words.raw(title) if words.has(title) else key
 
 
 def workbook(sheets: Sequence[Sheet], words: Words, title: str, notes: Sequence[str] = ()) -> bytes:

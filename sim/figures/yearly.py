@@ -95,12 +95,12 @@ def _finding(name: Name, total: Quantity, setting: Setting) -> Prose:
 
 def _table(data: YearlyData) -> pd.DataFrame:
     rows = []
-    for comparison, _, values, _ in data.series:
+    for _, name, values, _ in data.series:
         for year, quantity in zip(data.years, values, strict=True):
             wide, narrow = quantity.interval, quantity.inner
             rows.append(
                 {
-                    "comparison": comparison,
+                    "comparison": name.first.text,
                     "year": year,
                     "difference": quantity.value,
                     "lower": wide.lower if wide else None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 
-from sim.figures.workbook import LONGEST_NAME, Sheet, figure_sheet, workbook
+from sim.figures.workbook import Sheet, figure_sheet, workbook
 from sim.reports.blocks import Figure, Report, Table
 from sim.words import Number, Prose, Words
 
@@ -33,11 +34,12 @@ def write_spreadsheet(report: Report, words: Words) -> bytes:
 def spreadsheet_faults(report: Report, content: bytes) -> list[str]:
     """Return what is wrong with a workbook: a missing sheet, an empty one, an error in a cell."""
     book = openpyxl.load_workbook(io.BytesIO(content))
+    words = Words(report.language)
     figures = [block.figure for block in report.blocks if isinstance(block, Figure)]
     found = [
-        f"The workbook has no sheet for the figure {f.key}."
-        for f in figures
-        if f.key[:LONGEST_NAME] not in book
+        f"The workbook has no sheet for the figure {figure.key}."
+        for number, figure in enumerate(figures, start=1)
+        if _label("figure", number, words) not in book
     ]
     for sheet in book:
         cells = [cell.value for row in sheet.iter_rows(min_row=4) for cell in row if cell.value is not None]
@@ -54,17 +56,22 @@ def spreadsheet_faults(report: Report, content: bytes) -> list[str]:
 
 
 def _figures(report: Report, words: Words, notes: Sequence[str]) -> Iterator[Sheet]:
-    for block in report.blocks:
-        if isinstance(block, Figure):
-            yield figure_sheet(block.figure, words, notes)
+    """Yield the figures, numbered as the report numbers them."""
+    figures = [block.figure for block in report.blocks if isinstance(block, Figure)]
+    for number, figure in enumerate(figures, start=1):
+        yield replace(figure_sheet(figure, words, notes), name=_label("figure", number, words))
 
 
 def _tables(report: Report, words: Words) -> Iterator[Sheet]:
     """Yield the tables, numbered as the report numbers them."""
     tables = [block for block in report.blocks if isinstance(block, Table)]
     for number, table in enumerate(tables, start=1):
-        label = str(words.text("page.table", number=Prose((str(number),))))
-        yield Sheet(label.rstrip("."), str(table.caption), "", _data(table, words), _notes(table))
+        name = _label("table", number, words)
+        yield Sheet(name, str(table.caption), "", _data(table, words), _notes(table))
+
+
+def _label(kind: str, number: int, words: Words) -> str:
+    return str(words.text(f"page.{kind}", number=Prose((str(number),)))).rstrip(".")
 
 
 def _notes(table: Table) -> tuple[str, ...]:
@@ -73,9 +80,20 @@ def _notes(table: Table) -> tuple[str, ...]:
 
 
 def _data(table: Table, words: Words) -> pd.DataFrame:
-    """Return a table's cells: a number as it is, before rounding, and the ends of its interval beside it."""
-    rows = [row for row in table.rows if row.kind != "group"]
+    """Return a table's cells: a number as it is, before rounding, and the ends of its interval beside it.
+
+    What names the rows below it in the report stands beside each of them.
+    """
+    rows, groups, group = [], [], ""
+    for row in table.rows:
+        if row.kind == "group":
+            group = str(row.cells[0])
+        else:
+            rows.append(row)
+            groups.append(group)
     columns: dict[str, list[object]] = {}
+    if any(groups):
+        columns[words.raw("workbook.columns.group")] = list(groups)
     counted: Counter[str] = Counter()
     for position, column in enumerate(table.columns):
         cells = [row.cells[position] for row in rows]
