@@ -84,7 +84,8 @@ def _elasticity_sentence(namer: Namer) -> Iterator[Block]:
     for sweep in namer.data.sweeps_of(namer.data.answered[0]):
         if sweep.key == "elasticity" and sweep.central is not None:
             trace = Trace(parameters=(sweep.parameter,))
-            slower = Quantity(1.0 - (1.0 + MORE_CASES) ** -sweep.central.value, "share", trace)
+            # to a tenth of a per cent: enough to picture it
+            slower = Quantity(round(1.0 - (1.0 + MORE_CASES) ** -sweep.central.value, 3), "share", trace)
             yield Paragraph(
                 namer.text(
                     "answer.elasticity",

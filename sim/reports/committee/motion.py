@@ -95,7 +95,8 @@ def _of_people(namer: Namer, asked: Comparison) -> Iterator[Prose]:
     numbers = {"work": work.difference, "all": work.base} if which in TOLD else {}
     first = namer.text(f"answer.work.{which}", **numbers)
     which = _which(wait.difference)
-    yield first + namer.text(f"answer.wait.{which}", **({"wait": wait.difference} if which in TOLD else {}))
+    second = namer.text(f"answer.wait.{which}", **({"wait": wait.difference} if which in TOLD else {}))
+    yield Prose.joined((first, second))
 
 
 def _which(difference: Quantity) -> str:
