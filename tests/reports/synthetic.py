@@ -103,6 +103,7 @@ def results(shape: Shape) -> Results:
     values = np.empty((len(names), *shared.shape))
     for side, name in enumerate(names):
         own = random.normal(0.0, shape.noise / 10, shared.shape)
+        own -= own.mean(axis=0)  # so that a mean difference is the effect, whatever measures there are
         for number, measure in enumerate(measures):
             level = LEVELS.get(measure.key, 100.0 + number)
             effect = shape.effects.get(name, {}).get(measure.key, 0.0)
