@@ -1,4 +1,4 @@
-"""Run the suite: ``python -m benchmarks [--size tiny|usual|full] [--record]``."""
+"""Run the suite: ``python -m benchmarks [--size tiny|usual|full] [--only PART...] [--record]``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.record import HEADING, HISTORY, LATEST, append, line, machine, write_latest
-from benchmarks.suite import SIZES, TINY, USUAL, Row, rows
+from benchmarks.suite import PARTS, SIZES, TINY, USUAL, Row, rows
 from sim.parameters import load_library
 
 
@@ -25,12 +25,16 @@ def main(arguments: Sequence[str] | None = None, latest: Path = LATEST, history:
         help="usual: a few minutes; full: 1,000 paired runs beside that; tiny: only whether it works",
     )
     parser.add_argument("--record", action="store_true", help=f"append a line to benchmarks/{HISTORY.name}")
+    names = [part.__name__ for part in PARTS]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, default=names, metavar="PART", help=f"some of {', '.join(names)}"
+    )
     told = parser.parse_args(arguments)
     where = machine(told.size)
     print(", ".join(f"{name} {value}" for name, value in where.items()))
     print(HEADING)
     found = []
-    for row in rows(load_library(), SIZES[told.size]):
+    for row in rows(load_library(), SIZES[told.size], told.only):
         found.append(row)
         print(line(row, aims=told.size != TINY.name), flush=True)
     write_latest(found, where, latest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -341,7 +341,8 @@ PARTS: tuple[Callable[[Library, Size], Iterator[Row]], ...] = (
 )
 
 
-def rows(library: Library, size: Size) -> Iterator[Row]:
-    """Do everything; return each row as it is ready."""
+def rows(library: Library, size: Size, only: Collection[str]) -> Iterator[Row]:
+    """Do the parts of some names; return each row as it is ready."""
     for part in PARTS:
-        yield from part(library, size)
+        if part.__name__ in only:
+            yield from part(library, size)

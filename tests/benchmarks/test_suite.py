@@ -48,9 +48,16 @@ def test_the_suite_reports_every_figure(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_nothing_is_recorded_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.__main__.rows", lambda library, size: iter([Row("a", "a", 1.0, "s")]))
+    one = Row("a", "a", 1.0, "s")
+    monkeypatch.setattr("benchmarks.__main__.rows", lambda library, size, only: iter([one]))
     main(["--size", "tiny"], tmp_path / "latest.json", tmp_path / "results.csv")
     assert not (tmp_path / "results.csv").exists()
+
+
+def test_parts_can_be_asked_for_alone(tmp_path: Path) -> None:
+    arguments = ["--size", "tiny", "--only", "parts_of_a_run"]
+    rows = main(arguments, tmp_path / "latest.json", tmp_path / "results.csv")
+    assert [row.key.partition("_")[0] for row in rows] == ["part"] * 7
 
 
 def test_a_new_figure_gets_a_column_and_no_line_is_lost(tmp_path: Path) -> None:
