@@ -14,12 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from sim.experiment.differences import Difference, difference
 from sim.experiment.engine import Engine
 from sim.experiment.errors import ExperimentError
 from sim.experiment.results import ALL, TOTAL, Results
+from sim.experiment.room import let_go, room
 from sim.experiment.run import Progress, cube_axes, each_run, run_scenarios
 from sim.experiment.statistics import t_quantile
 from sim.experiment.store import Store
@@ -168,7 +167,7 @@ def run_until(
             return Enough(results, outcomes, budget)
         upto = min(budget, 2 * runs, max(_runs_for(outcome, level, budget) for outcome in outcomes))
         upto = max(upto, runs + 1)
-        values = np.empty((many, upto, *axes.shape))
+        values = room((many, upto, *axes.shape))
         values[:, :runs] = results.values
         made = each_run(
             scenarios,
@@ -184,6 +183,7 @@ def run_until(
         with closing(made):
             for position, run, cube in made:
                 values[position, run] = cube
+                let_go(values)
         results = Results(
             results.names,
             values,

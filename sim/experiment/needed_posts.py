@@ -16,12 +16,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.engine import WORKERS, Engine
+from sim.experiment.engine import Engine
 from sim.experiment.errors import ExperimentError
-from sim.experiment.parallel import default_jobs, each
-from sim.experiment.run import Progress, reported_periods, simulate
+from sim.experiment.results import ALL, TOTAL
+from sim.experiment.run import Progress, cube_axes, each_run, reported_periods
+from sim.experiment.store import Store
 from sim.flow.policy import caseworker_roles
-from sim.outcomes import evaluate, people_measures, tally
 from sim.parameters import Scenario
 from sim.parameters.scenario import Steps
 
@@ -162,6 +162,7 @@ def needed_posts(
     engine: Engine = "compiled",
     progress: Progress | None = None,
     report_from: date | None = None,
+    store: Store | None = None,
 ) -> NeededPosts:
     """Find the fewest posts at each centre that keep a promise of waits.
 
@@ -181,6 +182,8 @@ def needed_posts(
         Called with rounds done and a bound of the rounds in all.
     report_from : date, optional
         First date of the enrolments that count; the scenario's start by default.
+    store : Store, optional
+        Where runs are taken from that were made before, and kept: a search that was stopped goes on there.
 
     Raises
     ------
@@ -191,7 +194,7 @@ def needed_posts(
         raise ExperimentError("too-few-runs", found=runs, least=2)
     reported_periods(scenario, report_from)
     given = _given(scenario)
-    trial = _Trial(scenario, given, promise, runs, seed, jobs, engine, report_from, progress)
+    trial = _Trial(scenario, given, promise, runs, seed, jobs, engine, report_from, progress, store)
     high = np.ceil(given.sum(axis=1) / STEP)
     most = np.maximum(high, 1.0 / STEP) * MOST
     kept = promise.kept(trial(high).waits)
@@ -288,11 +291,15 @@ class _Trial:
         engine: Engine,
         report_from: date | None,
         progress: Progress | None,
+        store: Store | None,
     ) -> None:
-        self._scenario, self._given, self._promise = scenario, given, promise
+        self._scenario, self._given = scenario, given
         self._runs, self._seed, self._engine, self._report_from = runs, seed, engine, report_from
-        self._jobs = default_jobs() if jobs is None else jobs
-        self._progress = progress
+        self._jobs, self._progress, self._store = jobs, progress, store
+        axes = cube_axes(scenario, report_from).keys
+        total, everybody = axes["period"].index(TOTAL), axes["segment"].index(ALL)
+        measures = [axes["measure"].index(key) for key in WAITS[promise.until]]
+        self._waits = np.ix_(measures, [total], range(len(axes["centre"]) - 1), [everybody])
         self._rounds = 0
         # doubling to the most, halving down to one, and the three at the end
         self._most = (
@@ -305,30 +312,17 @@ class _Trial:
         self._rounds += 1
         posts = halves * STEP
         scenario = with_posts(self._scenario, _in_mix(self._given, posts))
-        tasks = [
-            _Task(scenario, run, self._seed, self._engine, self._report_from, WAITS[self._promise.until])
-            for run in range(first, first + self._runs)
-        ]
-        answers = each(_waits, tasks, self._jobs, WORKERS[self._engine])
-        with closing(answers):
-            return Tried(posts, np.stack(list(answers)))
-
-
-@dataclass(frozen=True)
-class _Task:
-    scenario: Scenario
-    run: int
-    seed: int
-    engine: Engine
-    report_from: date | None
-    measures: tuple[str, str]
-
-
-def _waits(task: _Task) -> NDArray[np.float64]:
-    """Simulate one run: mean and nine-in-ten wait by centre, float64[2, centre]."""
-    history = simulate(task.scenario, task.run, task.seed, task.engine)
-    known = {measure.key: measure for measure in people_measures((), ())}
-    period = reported_periods(task.scenario, task.report_from)[-1]
-    cube = evaluate(tally(task.scenario, history), [period], [known[key] for key in task.measures])
-    waits: NDArray[np.float64] = cube.values[:, 0, :-1, -1]
-    return waits
+        made = each_run(
+            [scenario],
+            range(first, first + self._runs),
+            self._seed,
+            self._jobs,
+            self._engine,
+            report_from=self._report_from,
+            store=self._store,
+        )
+        waits = np.empty((self._runs, 2, len(posts)))
+        with closing(made):
+            for _, run, cube in made:
+                waits[run - first] = cube[self._waits][:, 0, :, 0]
+        return Tried(posts, waits)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.errors import ExperimentError
+from sim.experiment.room import let_go
 from sim.experiment.statistics import mean_interval
 
 ALL = "all"
@@ -100,9 +101,15 @@ class Results:
 
     def summary(self, level: float = 0.90) -> Summary:
         """Mean over runs and t-interval of that mean, for every cell."""
-        # One scenario at a time: the temporaries are several times the size of what they are made from.
-        parts = [mean_interval(np.moveaxis(values, 0, -1), level) for values in self.values]
-        mean, lower, upper, runs = (np.stack(part) for part in zip(*parts, strict=True))
+        shape = (len(self.names), *self.values.shape[2:])
+        mean, lower, upper = (np.empty(shape) for _ in range(3))
+        runs = np.empty(shape, dtype=np.int64)
+        # One measure at a time: the temporaries are several times the size of what they are made from.
+        for s, values in enumerate(self.values):
+            for m in range(len(self.measures)):
+                one = mean_interval(np.moveaxis(values[:, m], 0, -1), level)
+                mean[s, m], lower[s, m], upper[s, m], runs[s, m] = one
+                let_go(self.values)
         return Summary(mean, lower, upper, runs, level)
 
 

@@ -18,6 +18,7 @@ from sim.experiment.errors import ExperimentError
 from sim.experiment.parallel import default_jobs, each
 from sim.experiment.provenance import deciding_code
 from sim.experiment.results import ALL, Results
+from sim.experiment.room import let_go, room
 from sim.experiment.store import Origin, Store
 from sim.flow.history import History
 from sim.outcomes import Cube, Measure, evaluate, tally
@@ -143,10 +144,11 @@ def run_scenarios(
         raise ExperimentError("too-few-runs", found=runs, least=1)
     made = each_run(scenarios, range(runs), seed, jobs, engine, progress, report_from, policy_from, store)
     axes = cube_axes(scenarios[0], report_from)
-    values = np.empty((len(scenarios), runs, *axes.shape))
+    values = room((len(scenarios), runs, *axes.shape))
     with closing(made):
         for position, run, cube in made:
             values[position, run] = cube
+            let_go(values)
     return Results(
         names=tuple(scenario.name for scenario in scenarios),
         values=values,

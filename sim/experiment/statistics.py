@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from sim.experiment.errors import ExperimentError
 
@@ -32,10 +31,12 @@ def t_quantile(level: float, freedom: int) -> float:
     """
     if not 0.0 < level < 1.0:
         raise ExperimentError("bad-level", found=level)
+    from scipy import special  # noqa: PLC0415 - who only runs and measures need not wait for it
+
     upper = (1.0 + level) / 2.0
     if freedom >= NORMAL_FROM:
-        return float(stats.norm.ppf(upper))
-    return float(stats.t.ppf(upper, freedom))
+        return float(special.ndtri(upper))
+    return float(special.stdtrit(freedom, upper))
 
 
 def mean_interval(values: Array, level: float) -> tuple[Array, Array, Array, NDArray[np.int64]]:

@@ -11,6 +11,7 @@ import pytest
 from sim.experiment.errors import ExperimentError
 from sim.experiment.needed_posts import Promise, needed_posts, with_posts
 from sim.experiment.run import measure, simulate
+from sim.experiment.store import Store
 from sim.flow import Stage
 from tests.flow.limits import ONE_SEGMENT, PLAIN, one_office
 
@@ -48,6 +49,17 @@ def plan(resolve):
 @pytest.fixture(scope="module")
 def found(plan):
     return needed_posts(plan, Promise(21.0, 35.0, 0.8), RUNS, SEED, jobs=1)
+
+
+def test_a_search_that_was_stopped_goes_on_from_the_store(resolve, tmp_path):
+    quarter = resolve("plan-2008", "period.end=2008-03-31").scenario
+    written = []
+    for _ in range(2):
+        store = Store(tmp_path)
+        needed_posts(quarter, Promise(25.0, 45.0, 0.5), 2, SEED, jobs=1, store=store)
+        written.append(store.written_runs)
+    assert written[0] > 0
+    assert written[1] == 0
 
 
 def test_the_answer_keeps_the_promise_and_half_a_post_less_breaks_it(found):

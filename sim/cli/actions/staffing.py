@@ -15,6 +15,7 @@ from sim.cli.errors import say
 from sim.cli.inputs import all_settings, as_first_of_month, open_library
 from sim.cli.request import Request
 from sim.cli.screen import Screen
+from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.writing import keep_file
 from sim.economy.staffing import StaffingRule, rule_caseworkers, staffing_rule
 from sim.experiment.needed_posts import NeededPosts, Promise, needed_posts
@@ -57,9 +58,11 @@ def keeping_a_promise(screen: Screen, request: Request, promise: Promise, figure
     name = request.names[0] if request.names else _default(library)
     scenario = library.resolve(name, settings=all_settings(request.settings, request.end)).scenario
     first = as_first_of_month(request.start)
-    with screen.progress() as progress:
+    store = open_store(screen, request.store)
+    with usable_when_interrupted(screen, store), screen.progress() as progress:
         found = needed_posts(
-            *(scenario, promise, request.runs, request.seed, request.jobs, request.engine, progress, first)
+            *(scenario, promise, request.runs, request.seed, request.jobs, request.engine, progress, first),
+            store=store,
         )
     start = scenario.start if first is None else first
     last = month_start(scenario.months, scenario.start) - timedelta(days=1)

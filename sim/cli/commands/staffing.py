@@ -34,6 +34,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         probability: float | None = options.probability,
         start: str | None = options.start,
         figure: Path | None = options.figure,
+        store: bool = options.store,
     ) -> None:
         promised = mean_wait is not None or p90_wait is not None
         if probability is not None and not promised:
@@ -42,7 +43,7 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         from sim.experiment.needed_posts import Promise  # noqa: PLC0415
 
         names, laid = () if scenario is None else (scenario,), tuple(settings)
-        request = Request(names, laid, start, end, runs, seed, jobs, engine, level, None, parameters)
+        request = Request(names, laid, start, end, runs, seed, jobs, engine, level, None, parameters, store)
         if not promised:
             action.staffing(screen, request)
             return
