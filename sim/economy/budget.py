@@ -6,8 +6,7 @@ Source: DET2007, "Budget 2008" and "Budget/Jobbtorg".
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from sim.economy.costs import KR_PER_MSEK, OFFICE_LINES, budget_line, city_wide_lines
 from sim.economy.prices import PRICE_YEAR
@@ -15,6 +14,9 @@ from sim.outcomes.measures import ALL
 from sim.outcomes.tallies import Tallies
 from sim.parameters import Scenario
 from sim.parameters.calendar import periods
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Budget:
 
     def table(self) -> pd.DataFrame:
         """Return rows line, centre, plan, run, difference: every figure, then the totals."""
+        import pandas as pd  # noqa: PLC0415 - who only measures need not wait for it
+
         lines = dict.fromkeys(e.line for e in self.lines)
         centres = dict.fromkeys(e.centre for e in self.lines)
         totals = [self.total(line=line) for line in lines]

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.economy.catalogue import catalogue
 from sim.economy.costs import costs
@@ -21,6 +21,9 @@ from sim.outcomes.measures import ALL, Cube, Measure, evaluate, tidy
 from sim.outcomes.tallies import Tallies, merged, tally
 from sim.parameters import Scenario
 from sim.parameters.calendar import Period, PeriodKind, periods
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESULTS = (
     "stock",

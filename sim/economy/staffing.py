@@ -6,9 +6,9 @@ Source: DET2007, "Beräkning av bemanning" and "Bemanningsplan".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.flow.history import History
@@ -16,6 +16,9 @@ from sim.flow.policy import caseworker_roles, plan_posts
 from sim.outcomes.measures import ALL
 from sim.outcomes.tallies import centre_sums
 from sim.parameters import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ class Staffing:
 
     def table(self) -> pd.DataFrame:
         """Return rows centre, role, plan, run, difference; with `ALL` for the totals over either."""
+        import pandas as pd  # noqa: PLC0415 - who only measures need not wait for it
+
         plan, run = _with_totals(self.plan), _with_totals(self.mean)
         return pd.DataFrame(
             [
