@@ -21,10 +21,16 @@ def price_index(scenario: Scenario, line: str) -> NDArray[np.float64]:
     Steps once a year. Wages follow ``costs.pay_growth``, other lines the consumer price index, whose last
     year holds for all later ones.
     """
-    if line in PAID_AS_WAGES:
-        years = [month_start(month, scenario.start).year for month in range(scenario.months)]
-        growth = 1.0 + scenario.number("costs.pay_growth")
-        return np.array([growth ** (year - PRICE_YEAR) for year in years])
+    return scenario.once(_pay if line in PAID_AS_WAGES else _consumer_prices)
+
+
+def _pay(scenario: Scenario) -> NDArray[np.float64]:
+    years = [month_start(month, scenario.start).year for month in range(scenario.months)]
+    growth = 1.0 + scenario.number("costs.pay_growth")
+    return np.array([growth ** (year - PRICE_YEAR) for year in years])
+
+
+def _consumer_prices(scenario: Scenario) -> NDArray[np.float64]:
     base = scenario.table("labour_market.series").cells()["cpi", PRICE_YEAR]
     return scenario.yearly_array("labour_market.series", ("cpi",))[:, 0] / base
 

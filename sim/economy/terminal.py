@@ -7,6 +7,7 @@ look cheaper than it is.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +131,7 @@ def _expected(
         shape=scenario.number("exits.duration_shape"),
         handovers=handovers,
     )
-    stays = history.stays[history.stays["ended_by"] == EndedBy.UNFINISHED]
+    stays = history.unfinished
     segment = history.people["needs"][stays["person"]].astype(np.int64)
     kind = segment + segments * _led(scenario, history, stays)
     gone = stays["stage"] == Stage.OUTSIDE
@@ -138,8 +139,7 @@ def _expected(
     age = history.months - stays["begin"][gone]
     left[gone] = future.outside_at(age, stays["destination"][gone], kind[gone])
     left[~gone] = _inside(history, future, handovers, transfer_shares(scenario), stays[~gone], kind[~gone])
-    line = np.zeros((len(tallies.offices) + 1, segments))
-    np.add.at(line, (stays["office"], segment), left)
+    line = _added_up((stays["office"], segment), left, (len(tallies.offices) + 1, segments))
     return line * discount(scenario, np.array(float(history.months)), policy_time)
 
 
@@ -246,12 +246,14 @@ def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
     faster = np.where(self_support(scenario), scenario.number("staff.leader_effect"), 1.0)
     pace_of = np.stack([served, served * faster])
 
-    stays = history.stays[history.stays["ended_by"] == EndedBy.UNFINISHED]
-    stays = stays[stays["stage"] != Stage.OUTSIDE]
+    stays = history.unfinished[history.unfinished["stage"] != Stage.OUTSIDE]
     waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL)).astype(np.int64)
     led = _led(scenario, history, stays).astype(np.int64)
-    people = np.zeros((2, 2, len(history.offices), len(history.needs)))
-    np.add.at(people, (waits, led, stays["office"], history.people["needs"][stays["person"]]), 1.0)
+    people = _added_up(
+        (waits, led, stays["office"], history.people["needs"][stays["person"]]),
+        np.ones(len(stays)),
+        (2, 2, len(history.offices), len(history.needs)),
+    )
     whole = people.sum(axis=(0, 2))[:, :, None]
     going = np.einsum("loh,lohd->lhd", people[0], pace_of) + people[1].sum(axis=1)[:, :, None] * slow
     mean: NDArray[np.float64] = np.where(whole > 0.0, going / np.maximum(whole, 1.0), pace_of.mean(axis=1))
@@ -277,6 +279,14 @@ def _office_pace(scenario: Scenario, history: History, load: float) -> NDArray[n
     elasticity = scenario.array("exits.elasticity", history.destinations, history.needs)
     bounds = [scenario.number(f"exits.{key}") for key in ("reference_caseload", "load_floor", "load_ceiling")]
     return np.array([pace(load, *bounds, e) for e in elasticity.T.flat]).reshape(shape)
+
+
+def _added_up(
+    where: tuple[NDArray[np.integer[Any]], ...], amounts: NDArray[np.float64], shape: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """Return the sums of amounts by place, one after the other, in an array of a shape."""
+    sums = np.bincount(np.ravel_multi_index(where, shape), amounts, math.prod(shape))
+    return np.asarray(sums, dtype=np.float64).reshape(shape)
 
 
 def _per_month_enrolled(tallies: Tallies, names: tuple[str, ...]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ from sim.flow.world import (
     OFFICE,
     PLACE,
     QUEUE,
+    REFERRAL,
+    SURE_MONTHS,
     Policy,
     World,
     measure_dtype,
@@ -60,59 +63,80 @@ def build_world(scenario: Scenario, population: Population) -> World:
     population : Population
         The same run's people.
     """
-    offices = scenario.keys("organisation.offices")
-    destinations = scenario.keys("people.destinations")
-    needs, measures = scenario.keys("people.needs"), scenario.keys("measures.catalogue")
+    fixed = scenario.once(_fixed)
+    offices, measures, clocks = len(fixed["office_centre"]), len(fixed["measure"]), len(fixed["clock_code"])
     people = len(population.people)
-    clock_code = clock_codes(destinations)
-    person, classes = _people(scenario, population, clock_code)
+    person, classes = _people(scenario, population, fixed["clock_code"])
+    queue = np.zeros(offices * (classes + measures), dtype=QUEUE)
+    queue["head"] = queue["tail"] = NOWHERE
+    constant = fixed["constant"].copy()
+    constant["key0"], constant["key1"] = population.key
+    posts = fixed["policy"].posts.shape
+    return World(
+        **{
+            **fixed,
+            "person": person,
+            "office": np.zeros(offices, dtype=OFFICE),
+            "place": np.zeros((offices, measures), dtype=PLACE),
+            "queue": queue,
+            "rate": np.zeros((offices, 2, fixed["fastest"].shape[1], scenario.months, clocks)),
+            "constant": constant,
+            "referral": _in_order_of_referral(population.people),
+            "look": np.full(scenario.months, NOWHERE, dtype=np.int32),
+            "look_next": np.full(people, NOWHERE, dtype=np.int32),
+            "look_previous": np.full(people, NOWHERE, dtype=np.int32),
+            "counter": np.zeros(COUNTERS, dtype=np.int64),
+            "outbox": np.zeros(2 * people + offices * (measures + 1) + 8, dtype=EVENT),
+            "log": np.zeros(LOG_ROWS_A_PERSON * people + 1, dtype=STAY),
+            "office_month": np.zeros((scenario.months, offices), dtype=OFFICE_MONTH),
+            "wanted": np.zeros(posts),
+            "wanted_of_centre": np.zeros((posts[0], fixed["office_centre"].max() + 1, posts[2])),
+            "posts": np.zeros(posts),
+            "places": np.zeros((scenario.months, offices, measures)),
+        }
+    )
+
+
+def _fixed(scenario: Scenario) -> dict[str, Any]:
+    """Return the parts of a world that no run changes, so that all runs of a scenario share them."""
+    destinations, needs = scenario.keys("people.destinations"), scenario.keys("people.needs")
     policy = build_policy(scenario)
     leading = leader_sets(scenario)[0]
-    referred = np.flatnonzero(~population.people["initial"])
-    places = np.zeros((len(offices), len(measures)), dtype=PLACE)
-    queue = np.zeros(len(offices) * (classes + len(measures)), dtype=QUEUE)
-    queue["head"] = queue["tail"] = NOWHERE
-    log = np.zeros(LOG_ROWS_A_PERSON * people + 1, dtype=STAY)
-    return World(
-        person=person,
-        office=np.zeros(len(offices), dtype=OFFICE),
-        place=places,
-        queue=queue,
-        rate=np.zeros((len(offices), 2, len(leading) * len(needs), scenario.months, len(destinations))),
-        fastest=np.tile(_fastest(scenario, policy), (len(leading), 1)),
-        base=_base(scenario),
-        waiting_pace=waiting_pace(scenario),
-        elasticity=scenario.array("exits.elasticity", destinations, needs),
-        matching_scale=_matching_scale(scenario),
-        unchanged=np.ones(len(destinations)),
-        supported=self_support(scenario),
-        office_centre=office_centre(scenario),
-        caseworker_role=caseworker_roles(scenario),
-        clock_role=np.ascontiguousarray(clock_roles(scenario)),
-        clock_code=clock_code,
-        leading=leading,
-        agency_months=scenario.array("cooperation.transfer_months", scenario.keys("cooperation.agencies")),
-        agency_destination=agency_destinations(scenario),
-        return_factor=scenario.array("returns.destination_factor", destinations),
-        handover=scenario.array("measures.handover_months", needs),
-        meant_for=meant_for(scenario),
-        place_share=scenario.array("measures.place_share", measures),
-        place_weight=place_weight(scenario),
-        measure=_measures(scenario),
-        constant=_constant(scenario, population),
-        policy=policy,
-        referral=referred[np.lexsort((referred, population.people["referred"][referred]))],
-        look=np.full(scenario.months, NOWHERE, dtype=np.int32),
-        look_next=np.full(people, NOWHERE, dtype=np.int32),
-        look_previous=np.full(people, NOWHERE, dtype=np.int32),
-        counter=np.zeros(COUNTERS, dtype=np.int64),
-        outbox=np.zeros(2 * people + len(offices) * (len(measures) + 1) + 8, dtype=EVENT),
-        log=log,
-        office_month=np.zeros((scenario.months, len(offices)), dtype=OFFICE_MONTH),
-        wanted=np.zeros(policy.posts.shape),
-        posts=np.zeros(policy.posts.shape),
-        places=np.zeros((scenario.months, len(offices), len(measures))),
-    )
+    return {
+        "fastest": np.tile(_fastest(scenario, policy), (1, len(leading), 1)),
+        "base": _base(scenario),
+        "waiting_pace": waiting_pace(scenario),
+        "elasticity": scenario.array("exits.elasticity", destinations, needs),
+        "matching_scale": _matching_scale(scenario),
+        "unchanged": np.ones(len(destinations)),
+        "supported": self_support(scenario),
+        "office_centre": office_centre(scenario),
+        "caseworker_role": caseworker_roles(scenario),
+        "clock_role": np.ascontiguousarray(clock_roles(scenario)),
+        "clock_code": clock_codes(destinations),
+        "leading": leading,
+        "agency_months": scenario.array("cooperation.transfer_months", scenario.keys("cooperation.agencies")),
+        "agency_destination": agency_destinations(scenario),
+        "return_factor": scenario.array("returns.destination_factor", destinations),
+        "handover": scenario.array("measures.handover_months", needs),
+        "meant_for": meant_for(scenario),
+        "least_months": np.array(scenario.table("measures.catalogue").columns["least_months"], dtype=float),
+        "place_share": scenario.array("measures.place_share", scenario.keys("measures.catalogue")),
+        "place_weight": place_weight(scenario),
+        "measure": _measures(scenario),
+        "constant": _constant(scenario),
+        "policy": policy,
+    }
+
+
+def _in_order_of_referral(people: NDArray[np.void]) -> NDArray[np.void]:
+    """Return those who are referred in the order in which they come, REFERRAL[referred]; ties by index."""
+    referred = np.flatnonzero(~people["initial"])
+    times = people["referred"][referred]
+    order = np.argsort(times, kind="stable")
+    found = np.empty(len(order), dtype=REFERRAL)
+    found["time"], found["person"] = times[order], referred[order]
+    return found
 
 
 def with_longer_log(world: World) -> World:
@@ -150,22 +174,28 @@ def _people(
     scenario: Scenario, population: Population, clock_code: NDArray[np.uint64]
 ) -> tuple[NDArray[np.void], int]:
     """Return everybody's state before time 0, and how many priority classes there are."""
-    groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
-    priority = scenario.array("intake.priority", groups, ages).astype(np.int64)
-    classes, rank = np.unique(priority, return_inverse=True)
+    classes, rank, first_row = scenario.once(_ranks)
     person = _in_lines(len(population.people), state_dtype(len(clock_code)))
-    ends = np.searchsorted(population.people["stream"], np.arange(len(population.streams)), side="right")
     _set_out(
         person,
         population.people,
-        np.append(0, ends),
+        population.ends,
         population.stream_codes,
-        rank.reshape(priority.shape),
-        leader_sets(scenario)[1] * len(scenario.keys("people.needs")),
+        rank,
+        first_row,
         clock_code,
         *population.key,
     )
-    return person, len(classes)
+    return person, classes
+
+
+def _ranks(scenario: Scenario) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many priority classes there are, and by group and age the class and first row of rates."""
+    groups, ages = scenario.keys("people.groups"), scenario.keys("people.age_bands")
+    priority = scenario.array("intake.priority", groups, ages).astype(np.int64)
+    classes, rank = np.unique(priority, return_inverse=True)
+    first_row = leader_sets(scenario)[1] * len(scenario.keys("people.needs"))
+    return len(classes), rank.reshape(priority.shape), first_row
 
 
 def _in_lines(size: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
@@ -180,9 +210,11 @@ def _set_out(  # type: ignore[no-untyped-def]
     person, drawn, ends, stream_codes, rank, first_row, clock_code, key0, key1
 ):
     """Fill in what was drawn of everybody, and the thresholds of first spells, stream by stream."""
+    first = 0
     for stream in range(len(stream_codes)):
-        part, code = slice(ends[stream], ends[stream + 1]), stream_codes[stream]
+        part, code = slice(first, ends[stream]), stream_codes[stream]
         _set_out_stream(person[part], drawn[part], code, rank, first_row, clock_code, key0, key1)
+        first = ends[stream]
 
 
 @compiled
@@ -197,8 +229,7 @@ def _set_out_stream(  # type: ignore[no-untyped-def]
         state, one = person[index], drawn[index]
         state.stream_code = code
         state.ordinal = one.ordinal
-        state.referred = one.referred
-        state.elapsed = one.elapsed
+        state.enrolled = -one.elapsed
         state.office = one.office
         state.needs = one.needs
         state.group = one.group
@@ -259,7 +290,7 @@ def first_return_hazard(scenario: Scenario) -> float:
 
 
 def _fastest(scenario: Scenario, policy: Policy) -> NDArray[np.float64]:
-    """Return what no month makes more of each clock's speed, float64[needs, destinations].
+    """Return what no month for a while makes more of each clock's speed, float64[M, needs, destinations].
 
     Between its bounds a load makes most of the pace at one of them.
     """
@@ -273,8 +304,9 @@ def _fastest(scenario: Scenario, policy: Policy) -> NDArray[np.float64]:
         for load in (floor, ceiling)
     ]
     served = np.max(at_bounds, axis=0) * max(1.0, scenario.number("staff.leader_effect"))
-    fastest = np.ascontiguousarray(np.maximum(waiting_pace(scenario), served).T * policy.cycle.max(axis=0))
-    return _shaped(fastest, scenario.number("exits.duration_shape"))
+    cycle = np.stack([policy.cycle[m : m + SURE_MONTHS].max(axis=0) for m in range(scenario.months)])
+    fastest = np.maximum(waiting_pace(scenario), served).T * cycle[:, None, :]
+    return _shaped(np.ascontiguousarray(fastest), scenario.number("exits.duration_shape"))
 
 
 def _matching_scale(scenario: Scenario) -> NDArray[np.float64]:
@@ -310,7 +342,6 @@ def _measures(scenario: Scenario) -> NDArray[np.void]:
     measure["own"] = np.rint(2 * own_staff_share(scenario))
     catalogue = scenario.table("measures.catalogue").columns
     measure["procured"] = catalogue["procured"]
-    measure["least_months"] = catalogue["least_months"]
     supported = self_support(scenario)
     for index, towards in enumerate(catalogue["towards"]):
         one = np.array([destination == towards for destination in destinations])
@@ -327,12 +358,10 @@ def _measures(scenario: Scenario) -> NDArray[np.void]:
     return measure
 
 
-def _constant(scenario: Scenario, population: Population) -> NDArray[np.void]:
-    """Return the numbers that hold for everybody."""
+def _constant(scenario: Scenario) -> NDArray[np.void]:
+    """Return the numbers that hold for everybody; a run's key is still to come."""
     constant = np.zeros(1, dtype=CONSTANT)
     values = {
-        "key0": population.key.first,
-        "key1": population.key.second,
         "horizon": scenario.months,
         "assessment_months": scenario.number("intake.assessment_months"),
         "approval_months": scenario.number("intake.approval_months"),

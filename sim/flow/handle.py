@@ -11,11 +11,12 @@ in every function it is handed to. Who holds a handle keeps its world alive.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import typeof, types
+from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
@@ -28,6 +29,7 @@ from numba.extending import (
     unbox,
 )
 from numba.np.arrayobj import populate_array
+from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
 _WORD = ir.IntType(64)
@@ -45,6 +47,10 @@ class _HandleType(types.Type):
 register_model(_HandleType)(models.OpaqueModel)
 
 
+Layout = tuple[tuple[str, Any, int], ...]
+"""A named tuple's fields: name, type of elements (or the layout of a tuple of its own), number of axes."""
+
+
 class Handle:
     """Lends arrays to compiled functions under the names they have in a named tuple, and keeps them alive.
 
@@ -57,7 +63,7 @@ class Handle:
     def __init__(self, arrays: Any) -> None:
         self.arrays = arrays
         words: list[int] = []
-        self._numba_type_ = _lay_out(arrays, words)
+        self._numba_type_ = _type_of(_lay_out(arrays, words))[0]
         self.table: NDArray[np.int64] = np.array(words, dtype=np.int64)
         self.address: int = self.table.ctypes.data
 
@@ -67,20 +73,32 @@ def take(arrays: Any) -> Handle:
     return Handle(arrays)
 
 
-def _lay_out(arrays: Any, words: list[int]) -> _HandleType:
-    """Append to a table each array's address and lengths, nested tuples of arrays in their place."""
-    first = len(words)
-    fields = []
+def _lay_out(arrays: Any, words: list[int]) -> Layout:
+    """Append each array's address and lengths to a table, nested tuples of arrays in their place."""
+    layout: list[tuple[str, Any, int]] = []
     for name, array in zip(arrays._fields, arrays, strict=True):
-        place = len(words) - first
         if isinstance(array, tuple):
-            fields.append((name, _lay_out(array, words), place))
+            layout.append((name, _lay_out(array, words), 0))
             continue
         if not array.flags.c_contiguous:
             raise ValueError(f"The world's array “{name}” is not contiguous.")
         words += [array.ctypes.data, *array.shape]
-        fields.append((name, types.Array(typeof(array).dtype, array.ndim, "C"), place))
-    return _HandleType(tuple(fields))
+        layout.append((name, array.dtype, array.ndim))
+    return tuple(layout)
+
+
+@lru_cache(maxsize=64)
+def _type_of(layout: Layout) -> tuple[_HandleType, int]:
+    """Return a layout's type, and of how many words its table is. Kept: it takes Numba milliseconds."""
+    place, fields = 0, []
+    for name, elements, axes in layout:
+        if isinstance(elements, tuple):
+            kind, words = _type_of(elements)
+        else:
+            kind, words = types.Array(from_dtype(elements), axes, "C"), 1 + axes
+        fields.append((name, kind, place))
+        place += words
+    return _HandleType(tuple(fields)), place
 
 
 @infer_getattr

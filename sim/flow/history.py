@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.flow.stages import EndedBy
 
 STAY = np.dtype(
     [
@@ -77,3 +80,9 @@ class History:
     office_months: NDArray[np.void]
     posts: NDArray[np.float64]
     places: NDArray[np.float64]
+
+    @cached_property
+    def unfinished(self) -> NDArray[np.void]:
+        """The stays that the horizon cut, STAY[...]: one of everybody who came."""
+        cut: NDArray[np.void] = self.stays[self.stays["ended_by"] == EndedBy.UNFINISHED]
+        return cut

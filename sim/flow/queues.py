@@ -120,3 +120,13 @@ def place_queue(world, office, measure):  # type: ignore[no-untyped-def]
 def priority_classes(world):  # type: ignore[no-untyped-def]
     """Return how many priority classes an office's queue for slots has."""
     return len(world.queue) // len(world.office) - len(world.measure)
+
+
+@compiled
+def first_in_line(world, office):  # type: ignore[no-untyped-def]
+    """Return who is first to get a slot of an office: the first of the first class in which anybody waits."""
+    for rank in range(priority_classes(world)):
+        index = world.queue[slot_queue(world, office, rank)].head
+        if index != NOWHERE:
+            return index
+    return NOWHERE

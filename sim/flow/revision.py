@@ -121,57 +121,52 @@ def set_staff(world, month):  # type: ignore[no-untyped-def]
     A post that is cut is gone on the 1st; one that is added is filled when hiring is done, wherever in the
     centre it is: moving posts between a centre's offices takes no time.
     """
-    constant = world.constant[0]
+    want_posts(world, month)
     for office in range(len(world.office)):
-        want_posts(world, month, office)
-    for centre in range(world.office_centre.max() + 1):
         for role in range(world.posts.shape[2]):
-            there = posts_of_centre(world, month, centre, role)
-            hired = there
-            for before in range(month - constant.hiring_months, month):
-                if before < 0:
-                    hired = min(hired, posts_of_centre(world, 0, centre, role) * constant.filled_at_start)
-                else:
-                    hired = min(hired, posts_of_centre(world, before, centre, role))
-            share = hired / there * constant.filled_share if there > 0.0 else 0.0
-            for office in range(len(world.office)):
-                if world.office_centre[office] == centre:
-                    world.posts[month, office, role] = world.wanted[month, office, role] * share
+            share = filled_share(world, month, world.office_centre[office], role)
+            world.posts[month, office, role] = world.wanted[month, office, role] * share
 
 
 @compiled
-def want_posts(world, month, index):  # type: ignore[no-untyped-def]
-    """Set how many posts an office is to have: given, or following the cases (the waiting included)."""
-    policy, wanted = world.policy, world.wanted
-    cases = carried(world, index) + world.office[index].waiting
-    for role in range(wanted.shape[2]):
-        if policy.follows[month]:
-            wanted[month, index, role] = cases / policy.norm[month] * policy.post_mix[month, index, role]
-        else:
-            wanted[month, index, role] = policy.posts[month, index, role]
-    if policy.by_cases[month] and not policy.follows[month]:
-        centre = world.office_centre[index]
-        cases_of_centre = 0.0
-        for office in range(len(world.office)):
-            if world.office_centre[office] == centre:
-                cases_of_centre += carried(world, office) + world.office[office].waiting
-        if cases_of_centre > 0.0:
-            for role in range(wanted.shape[2]):
-                posts = 0.0
-                for office in range(len(world.office)):
-                    if world.office_centre[office] == centre:
-                        posts += policy.posts[month, office, role]
-                wanted[month, index, role] = posts * (cases / cases_of_centre)
-
-
-@compiled
-def posts_of_centre(world, month, centre, role):  # type: ignore[no-untyped-def]
-    """Return a centre's posts in a role, filled or not, in a month whose posts have been set."""
-    posts = 0.0
+def want_posts(world, month):  # type: ignore[no-untyped-def]
+    """Set how many posts each office is to have: given, or following the cases (the waiting included)."""
+    policy, wanted, of_centre = world.policy, world.wanted[month], world.wanted_of_centre[month]
+    by_cases = policy.by_cases[month] and not policy.follows[month]
+    cases_of_centre = np.zeros(of_centre.shape[0])
+    posts_of_centre = np.zeros(of_centre.shape)
     for office in range(len(world.office)):
-        if world.office_centre[office] == centre:
-            posts += world.wanted[month, office, role]
-    return posts
+        centre = world.office_centre[office]
+        cases_of_centre[centre] += carried(world, office) + world.office[office].waiting
+        for role in range(wanted.shape[1]):
+            posts_of_centre[centre, role] += policy.posts[month, office, role]
+    of_centre[:] = 0.0
+    for office in range(len(world.office)):
+        centre = world.office_centre[office]
+        cases = carried(world, office) + world.office[office].waiting
+        for role in range(wanted.shape[1]):
+            if policy.follows[month]:
+                posts = cases / policy.norm[month] * policy.post_mix[month, office, role]
+            elif by_cases and cases_of_centre[centre] > 0.0:
+                posts = posts_of_centre[centre, role] * (cases / cases_of_centre[centre])
+            else:
+                posts = policy.posts[month, office, role]
+            wanted[office, role] = posts
+            of_centre[centre, role] += posts
+
+
+@compiled
+def filled_share(world, month, centre, role):  # type: ignore[no-untyped-def]
+    """Return the share of a centre's posts in a role that is filled."""
+    constant, posts = world.constant[0], world.wanted_of_centre
+    there = posts[month, centre, role]
+    hired = there
+    for before in range(month - constant.hiring_months, month):
+        if before < 0:
+            hired = min(hired, posts[0, centre, role] * constant.filled_at_start)
+        else:
+            hired = min(hired, posts[before, centre, role])
+    return hired / there * constant.filled_share if there > 0.0 else 0.0
 
 
 @compiled

@@ -63,22 +63,23 @@ def start(world):  # type: ignore[no-untyped-def]
     """
     emit(world, 0.0, ORDER_REVISION, 0, KIND_REVISION, 0)
     next_referral(world)
-    elapsed = np.empty(len(world.person), dtype=np.float64)
+    enrolled = np.empty(len(world.person), dtype=np.float64)
     for index in range(len(world.person)):
-        elapsed[index] = -world.person[index].elapsed
-    for index in np.argsort(elapsed, kind="mergesort"):
+        enrolled[index] = world.person[index].enrolled
+    for index in np.argsort(enrolled, kind="mergesort"):
         person = world.person[index]
         if not person.initial:
             continue
-        start_clocks(world, index, 0.0)
-        person.enrolled = -person.elapsed
+        elapsed = -person.enrolled
+        start_clocks(world, index, 0.0, elapsed)
+        person.enrolled = -elapsed
         office = world.office[person.office]
         office.enrolled += 1
         office.held += FULL_SLOT
         person.own = FULL_SLOT
-        person.slot_time = -person.elapsed
+        person.slot_time = -elapsed
         person.stage = COACHING
-        wait = world.constant[0].ready_months - person.elapsed
+        wait = world.constant[0].ready_months - elapsed
         if wait > 0.0:
             emit(world, wait, ORDER_END, index, KIND_READY, person.stage_ticket)
         else:

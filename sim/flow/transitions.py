@@ -36,6 +36,7 @@ from sim.flow.world import (
     ORDER_EXIT,
     ORDER_PLACE,
     ORDER_SLOT,
+    SURE_MONTHS,
 )
 from sim.population.compiled import compiled
 from sim.population.randomness import exponential, name_code, uniform
@@ -76,6 +77,7 @@ def ask_for_slots(world, time, index):  # type: ignore[no-untyped-def]
     office = world.office[index]
     if office.grant_pending == 0 and office.waiting > 0 and office.held + FULL_SLOT <= office.capacity:
         office.grant_pending = 1
+        fetch_ahead(world.person, queues.first_in_line(world, index))
         emit(world, time, ORDER_SLOT, index, KIND_GRANT_SLOTS, 0)
 
 
@@ -86,6 +88,7 @@ def ask_for_places(world, time, office, measure):  # type: ignore[no-untyped-def
     queue = world.queue[queues.place_queue(world, office, measure)]
     if place.grant_pending == 0 and queue.length > 0 and place.used < place.open:
         place.grant_pending = 1
+        fetch_ahead(world.person, queue.head)
         emit(world, time, ORDER_PLACE, office * len(world.measure) + measure, KIND_GRANT_PLACES, 0)
 
 
@@ -145,14 +148,10 @@ def advance(world, index, time):  # type: ignore[no-untyped-def]
     first, last = int(person.since), math.ceil(time) - 1
     begun = min(time, first + 1.0) - person.since  # of the first month, and of the last one after it
     ended = time - last
-    for clock in range(len(person.speed)):
-        remaining, speed = person.remaining[clock], person.speed[clock]
-        remaining -= speed * rate[first, clock] * begun
-        for month in range(first + 1, last):
-            remaining -= speed * rate[month, clock]
-        if last > first:
-            remaining -= speed * rate[last, clock] * ended
-        person.remaining[clock] = remaining
+    for month in range(first, last + 1):
+        months = begun if month == first else ended if month == last else 1.0
+        for clock in range(len(person.speed)):
+            person.remaining[clock] -= person.speed[clock] * rate[month, clock] * months
     person.since = time
 
 
@@ -185,17 +184,17 @@ def look_again(world, index, time):  # type: ignore[no-untyped-def]
     Most people stay for many months: nine looks in ten at everybody every month would find nothing. The
     margin is far above what rounding does to a sum of months, and costs a look too early now and then.
     """
-    person = world.person[index]
+    person, month = world.person[index], world.counter[COUNT_MONTH]
     left = math.inf
     for clock in range(len(person.speed)):
-        fastest = person.speed[clock] * world.fastest[person.row, clock]
+        fastest = person.speed[clock] * world.fastest[month, person.row, clock]
         if fastest > 0.0:
             left = min(left, person.remaining[clock] / fastest)
-    sure = time + left - LOOK_MARGIN
+    sure = min(time + left - LOOK_MARGIN, float(month + SURE_MONTHS))
     if sure < world.constant[0].horizon:
-        month = max(math.floor(sure), world.counter[COUNT_MONTH] + 1)
-        if person.look == NOWHERE or month < person.look:
-            queues.look_on(world, index, month)
+        look = max(math.floor(sure), month + 1)
+        if person.look == NOWHERE or look < person.look:
+            queues.look_on(world, index, look)
 
 
 @compiled
@@ -215,10 +214,10 @@ def next_referral(world):  # type: ignore[no-untyped-def]
     """Tell the engine of the next person who is referred."""
     number = world.counter[COUNT_NEXT_REFERRAL]
     if number < len(world.referral):
-        index = world.referral[number]
-        emit(world, world.person[index].referred, ORDER_ARRIVAL, index, KIND_REFERRAL, 0)
+        one = world.referral[number]
+        emit(world, one.time, ORDER_ARRIVAL, one.person, KIND_REFERRAL, 0)
         if number + FETCHED_AHEAD < len(world.referral):
-            fetch_ahead(world.person, world.referral[number + FETCHED_AHEAD])
+            fetch_ahead(world.person, world.referral[number + FETCHED_AHEAD].person)
         world.counter[COUNT_NEXT_REFERRAL] += 1
 
 
@@ -236,11 +235,11 @@ def referral(world, index, time):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
+def start_clocks(world, index, time, elapsed):  # type: ignore[no-untyped-def]
     """A new spell: every cause of exit gets a fresh threshold, unit-exponential.
 
     Those of first spells have been drawn with the people (`sim.flow.building`), all at once. The clocks of
-    those enrolled at the start have run since they enrolled, at the pace of the reference load.
+    those enrolled at the start have run for `elapsed` months, at the pace of the reference load.
     """
     person, constant = world.person[index], world.constant[0]
     person.occurrence = 0
@@ -260,7 +259,7 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
                 0,
             )
         person.speed[clock] = world.base[person.needs, person.age, clock]
-        run = person.speed[clock] * person.elapsed if person.spell == 0 else 0.0
+        run = person.speed[clock] * elapsed
         person.remaining[clock] = left_to_run(person.remaining[clock], constant.duration_shape, run)
 
 
@@ -268,7 +267,7 @@ def start_clocks(world, index, time):  # type: ignore[no-untyped-def]
 def enrol(world, index, time):  # type: ignore[no-untyped-def]
     """A spell begins: the person waits for a slot, last in their priority class."""
     person = world.person[index]
-    start_clocks(world, index, time)
+    start_clocks(world, index, time, 0.0)
     enter(world, index, time, WAITING)
     office = world.office[person.office]
     office.enrolled += 1
@@ -283,12 +282,8 @@ def grant_slots(world, office_index, time):  # type: ignore[no-untyped-def]
     """Give free slots to those who wait: first come, first served within a class; never past the first."""
     office = world.office[office_index]
     office.grant_pending = 0
-    rank = 0
-    while rank < queues.priority_classes(world) and office.held + FULL_SLOT <= office.capacity:
-        index = world.queue[queues.slot_queue(world, office_index, rank)].head
-        if index == NOWHERE:
-            rank += 1
-            continue
+    while office.waiting > 0 and office.held + FULL_SLOT <= office.capacity:
+        index = queues.first_in_line(world, office_index)
         person = world.person[index]
         queues.leave(world, index)
         office.waiting -= 1
@@ -377,19 +372,18 @@ def measure_for(world, index, time):  # type: ignore[no-untyped-def]
     """Return the measure that a person is meant for, of those open to them; NOWHERE when there is none."""
     person = world.person[index]
     weights = world.meant_for[world.counter[COUNT_MONTH], person.needs, person.group, person.age]
-    whole = 0.0
+    enrolled, whole = time - person.enrolled, 0.0
     for measure in range(len(weights)):
-        if time - person.enrolled >= world.measure[measure].least_months:
-            whole += weights[measure]
+        whole += weights[measure] if enrolled >= world.least_months[measure] else 0.0
     found = NOWHERE
     mark = chance(world, index, _ROUTE) * whole
     through = 0.0
     for measure in range(len(weights)):
-        if weights[measure] > 0.0 and time - person.enrolled >= world.measure[measure].least_months:
-            found = measure
-            through += weights[measure]
-            if mark < through:
-                break
+        weight = weights[measure] if enrolled >= world.least_months[measure] else 0.0
+        through += weight
+        found = measure if weight > 0.0 else found
+        if mark < through:
+            break
     return found
 
 

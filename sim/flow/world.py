@@ -33,11 +33,14 @@ ORDER_REVISION, ORDER_EXIT, ORDER_END, ORDER_ARRIVAL, ORDER_SLOT, ORDER_PLACE = 
     KIND_TRANSFER,
 ) = range(10)
 KIND_BITS = 4
+SURE_MONTHS = 12  # for so long ahead it is known how fast clocks may come to run
 INDEX_BITS = 40
 
 # Places in `World.counter`.
 COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH = range(4)
 COUNTERS = 4
+
+REFERRAL = np.dtype([("time", "f8"), ("person", "i8")])
 
 EVENT = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i8")])
 """An event that is to come. `priority` orders simultaneous events; an old `ticket` makes it void."""
@@ -47,13 +50,11 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
     """Return the record of one person's state, with as many clocks as there are destinations."""
     return np.dtype(
         [
-            # what nearly every event of a person reads stands together, in as few bytes as hold it
+            # lines of 64 bytes, with five clocks; what nearly every event of a person reads is in the first
             ("ticket", "i4"),  # of the pending exit
             ("stage_ticket", "i4"),  # of the pending end of a stage, or of readiness
             ("fade_ticket", "i4"),
             ("queue", "i4"),  # the queue the person stands in, or NOWHERE
-            ("previous", "i4"),
-            ("next", "i4"),
             ("look", "i4"),  # the month that begins with a look at the clocks, or NOWHERE
             ("office", "i2"),
             ("spell", "i2"),
@@ -75,15 +76,15 @@ def state_dtype(clocks: int) -> np.dtype[np.void]:
             ("begin", "f8"),  # when the present stage began
             ("since", "f8"),  # until when the clocks have been advanced
             ("remaining", "f8", (clocks,)),  # what is left to each clock's threshold
-            ("speed", "f8", (clocks,)),  # `World.base` with what the stage and the last measure make of it
+            ("enrolled", "f8"),  # when the spell began; before 0 for the stock
             ("effect", "f8"),  # what is left of `full_effect`
             ("full_effect", "f8"),  # ratio on the clocks that the latest measure affects, while at it
+            ("speed", "f8", (clocks,)),  # `World.base` with what the stage and the last measure make of it
             ("slot_time", "f8"),  # when the present slot was granted
-            ("enrolled", "f8"),  # when the spell began; before 0 for the stock
             ("stream_code", "u4"),
             ("ordinal", "u4"),
-            ("referred", "f8"),
-            ("elapsed", "f8"),
+            ("previous", "i4"),  # in the queue
+            ("next", "i4"),
         ],
         align=True,
     )
@@ -141,7 +142,6 @@ def measure_dtype(clocks: int, needs: int, groups: int, ages: int) -> np.dtype[n
     return np.dtype(
         [
             ("duration", "f8"),
-            ("least_months", "f8"),  # enrolled for so long, before anybody is meant for it
             ("end_exit_share", "f8"),
             ("during", "f8", (clocks,)),  # lock-in: factor on each clock's speed
             ("effect", "f8", (needs, groups, ages)),  # ratio on the clocks that it affects
@@ -235,8 +235,8 @@ class World(NamedTuple):
     rate : float64[O, 2, L * H, M, C]
         Each month's factor on each clock's speed: without a caseworker (0) and with (1). Months to come
         are not decided yet.
-    fastest : float64[L * H, C]
-        What no month's factor is above.
+    fastest : float64[M, L * H, C]
+        What no factor of the month and the next ones (`SURE_MONTHS` in all) is above.
     base : float64[H, A, C]
         A person's own speed of each clock by needs and age, per month.
     waiting_pace : float64[C, H]
@@ -263,12 +263,14 @@ class World(NamedTuple):
         Months of handover to a procured measure.
     meant_for : float64[M, H, G, A, K]
         Weights by which a measure is chosen; 0 for one that isn't there or isn't open to them.
+    least_months : float64[K]
+        Enrolled for so long, before anybody is meant for it.
     place_share : float64[K]
     place_weight : float64[M, O, K]
     measure : measure_dtype(...)[K]
     constant : CONSTANT[1]
     policy : Policy
-    referral : int64[...]
+    referral : REFERRAL[...]
         Referred people in the order in which they come.
     look : int32[M]
         The first of those whose clocks are looked at as each month begins, or NOWHERE.
@@ -281,6 +283,7 @@ class World(NamedTuple):
     office_month : OFFICE_MONTH[M, O]
     wanted : float64[M, O, R]
         Posts that there are, filled or not.
+    wanted_of_centre : float64[M, centres, R]
     posts : float64[M, O, R]
         Of them filled.
     places : float64[M, O, K]
@@ -308,12 +311,13 @@ class World(NamedTuple):
     agency_destination: NDArray[np.int64]
     handover: NDArray[np.float64]
     meant_for: NDArray[np.float64]
+    least_months: NDArray[np.float64]
     place_share: NDArray[np.float64]
     place_weight: NDArray[np.float64]
     measure: NDArray[np.void]
     constant: NDArray[np.void]
     policy: Policy
-    referral: NDArray[np.int64]
+    referral: NDArray[np.void]
     look: NDArray[np.int32]
     look_next: NDArray[np.int32]
     look_previous: NDArray[np.int32]
@@ -322,5 +326,6 @@ class World(NamedTuple):
     log: NDArray[np.void]
     office_month: NDArray[np.void]
     wanted: NDArray[np.float64]
+    wanted_of_centre: NDArray[np.float64]
     posts: NDArray[np.float64]
     places: NDArray[np.float64]

@@ -6,18 +6,19 @@ definition and equation in words, stand in ``sim/words/LANG/measures.yaml`` unde
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.outcomes.tallies import WAIT_COLUMNS, Tallies, centre_sums, total
 from sim.parameters.calendar import Period, PeriodKind
+from sim.population.compiled import compiled
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALL = "all"
 """The last centre and the last segment of a cube."""
@@ -179,29 +180,56 @@ def wait_quantiles(
         Everybody among whom the quantile is taken.
     measure : Measure
     """
-    centres, segments = len(tallies.centres), len(tallies.needs)
-    waits = tallies.waits[np.argsort(tallies.waits[:, 0].astype(np.int16), kind="stable")]
-    month, days = waits[:, 0], waits[:, WAIT_COLUMNS.index(measure.until)]
-    cell = (tallies.office_centre[waits[:, 1].astype(np.int64)] * segments + waits[:, 2]).astype(np.int16)
-    found = np.full(counted.shape, np.nan)
-    for p, period in enumerate(periods):
-        if period.kind not in measure.kinds:
-            continue
-        first, after = np.searchsorted(month, [period.first, period.last + 1])
-        order = np.argsort(cell[first:after], kind="stable")
-        waited = days[first:after][order]  # cell by cell
-        ends = np.searchsorted(cell[first:after][order], np.arange(centres * segments + 1))
-        cells = [waited[a:b] for a, b in pairwise(ends)]
-        for c in range(centres + 1):
-            of_centre = slice(None) if c == centres else slice(c * segments, (c + 1) * segments)
-            for h in range(segments + 1):
-                whole = round(float(counted[p, c, h]))
-                if not whole:
-                    continue
-                those = np.concatenate(cells[of_centre] if h == segments else cells[of_centre][h::segments])
-                # a share of 0.9 of ten people is the ninth of them, whatever 0.9 × 10 is in binary
-                rank = math.ceil(measure.share * whole - 1e-9) - (whole - len(those))
-                found[p, c, h] = np.partition(those, rank - 1)[rank - 1] if rank > 0 else 0.0
+    month, office, needs = tallies.waits[:, :3].T.astype(np.int64)
+    days = tallies.waits[:, WAIT_COLUMNS.index(measure.until)]
+    shown = np.array([period.kind in measure.kinds for period in periods])
+    month_of = np.arange(tallies.months)[:, None]
+    inside = shown & (np.array([p.first for p in periods]) <= month_of)
+    inside &= month_of <= np.array([p.last for p in periods])
+    around = np.argsort(~inside, axis=1, kind="stable")[:, : inside.sum(axis=1).max()]
+    around = np.where(np.take_along_axis(inside, around, axis=1), around, len(periods))
+    whole = np.where(shown[:, None, None], np.rint(counted), 0.0)
+    # a share of 0.9 of ten people is the ninth of them, whatever 0.9 × 10 is in binary
+    rank = np.ceil(measure.share * whole - 1e-9) - whole
+    quantiles: NDArray[np.float64] = _by_rank(
+        np.argsort(days), month, tallies.office_centre[office], needs, days, around, rank.astype(np.int64)
+    )
+    quantiles[whole == 0.0] = np.nan
+    return quantiles
+
+
+@compiled
+def _by_rank(order, month, centre, needs, days, around, rank):  # type: ignore[no-untyped-def]
+    """Return in each period, centre and segment the days of the one with a rank: float64[periods, C+1, H+1].
+
+    Parameters
+    ----------
+    order : int64[waits]
+        The waits, shortest first.
+    month, centre, needs, days
+        Of each wait.
+    around : int64[months, n]
+        The periods that a month is in; the number of periods where there are no more.
+    rank : int64[periods, C+1, H+1]
+        Above the number of waits there; at 0 or less nobody waited.
+    """
+    periods, city, everybody = rank.shape[0], rank.shape[1] - 1, rank.shape[2] - 1
+    found = np.zeros(rank.shape)
+    left = rank.copy()
+    for wait in range(len(days)):
+        for period in around[month[wait]]:
+            if period < periods:
+                for c in (centre[wait], city):
+                    for h in (needs[wait], everybody):
+                        left[period, c, h] += 1
+    for wait in order:
+        for period in around[month[wait]]:
+            if period < periods:
+                for c in (centre[wait], city):
+                    for h in (needs[wait], everybody):
+                        left[period, c, h] -= 1
+                        if left[period, c, h] == 0:
+                            found[period, c, h] = days[wait]
     return found
 
 
@@ -228,7 +256,10 @@ def _by_period(
     tallies: Tallies, periods: Sequence[Period], amounts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Add up float64[M, O+1, ...] over periods and offices: float64[periods, C+1, ...]."""
-    by_period = np.stack([amounts[p.first : p.last + 1].sum(axis=0) for p in periods])
+    by_period = amounts[[p.first for p in periods]]
+    for index, p in enumerate(periods):
+        if p.last > p.first:
+            by_period[index] = amounts[p.first : p.last + 1].sum(axis=0)
     centres = centre_sums(by_period[:, :-1], tallies.office_centre, len(tallies.centres))
     return np.concatenate([centres, by_period.sum(axis=1, keepdims=True)], axis=1)
 
@@ -255,6 +286,8 @@ def _only_all(sums: NDArray[np.float64], segments: int) -> NDArray[np.float64]:
 
 def tidy(cube: Cube) -> pd.DataFrame:
     """Return the defined cells as rows: measure, unit, centre, segment, period, value."""
+    import pandas as pd  # noqa: PLC0415 - who only measures need not wait for it
+
     measure, period, centre, segment = np.nonzero(~np.isnan(cube.values))
     return pd.DataFrame(
         {

@@ -80,6 +80,20 @@ WAIT_COLUMNS = ("month", "office", "needs", "caseworker", "plan")
 """What a row of `Tallies.waits` holds; the last two are days from enrolment to there."""
 
 
+_PERSON = np.dtype(
+    [
+        ("enrolled_at", "f8"),  # when the latest spell began; NaN for the stock
+        ("way_to_plan", "f8"),  # how far the way to a first plan is known, or NaN
+        ("wait_row", "i4"),  # where it is told
+        ("needs", "i1"),
+        ("group", "i1"),
+        ("initial", "?"),
+    ],
+    align=True,
+)
+"""What the pass reads of a person and remembers: together, as people come in no order."""
+
+
 @dataclass(frozen=True)
 class Tallies:
     """What one run counted. Sizes: M months, O offices, H needs, G groups, C centres, Y whole years.
@@ -239,7 +253,7 @@ def count(
         self_support,
         np.array([[after_exit_months] * len(history.destinations), transfer_months]),
         np.concatenate([[0.0], np.cumsum(month_lengths(history.start, history.months))]),
-        _year_of_month(years, history.months),
+        _years_around(years, history.months),
         counted,
     )
     return Tallies(
@@ -316,16 +330,33 @@ def slot_share(own_share: NDArray[np.float64]) -> NDArray[np.float64]:
     return share
 
 
-def _year_of_month(years: tuple[Period, ...], months: int) -> NDArray[np.int64]:
-    """Return each month's place among the whole years, -1 outside them."""
-    year_of_month = np.full(months, -1, dtype=np.int64)
-    for index, year in enumerate(years):
-        year_of_month[year.first : year.last + 1] = index
-    return year_of_month
+def _years_around(years: tuple[Period, ...], months: int) -> NDArray[np.int64]:
+    """Return the first whole year that doesn't end before each month, and the last that has begun by then.
+
+    int64[months, 2], as places among the whole years; in a month outside them the first is after the last.
+    """
+    month = np.arange(months)
+    first = np.searchsorted([year.last for year in years], month)
+    last = np.searchsorted([year.first for year in years], month, side="right") - 1
+    return np.stack([first, last], axis=1)
 
 
 def _months_second(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.ascontiguousarray(np.moveaxis(array, -1, 1))
+    """Return float64[a, ..., M] as float64[a, M, ...]."""
+    first, *middle, months = array.shape
+    turned: NDArray[np.float64] = _turned(array.reshape(first, -1, months))
+    return turned.reshape(first, months, *middle)
+
+
+@compiled
+def _turned(array):  # type: ignore[no-untyped-def]
+    """Return an array with its last two axes exchanged: four times as fast as NumPy's own copy."""
+    turned = np.empty((array.shape[0], array.shape[2], array.shape[1]))
+    for one in range(array.shape[0]):
+        for month in range(array.shape[2]):
+            for place in range(array.shape[1]):
+                turned[one, month, place] = array[one, place, month]
+    return turned
 
 
 def _amounts(
@@ -397,35 +428,39 @@ def _day(time, first_days):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _mark(people, seen, person, centre, needs, first, last, year_of_month):  # type: ignore[no-untyped-def]
-    """Count a person once in each year of some months, at the centre and in the city (the last column).
+def _mark(people, seen, centre, needs, years):  # type: ignore[no-untyped-def]
+    """Count a person once in each of some years, at the centre and in the city (the last column).
 
     Works because a person's stays come in order of time: `seen` holds the last year already counted.
     """
-    city, marked = people.shape[1] - 1, -1
-    for month in range(first, last + 1):
-        year = year_of_month[month]
-        if year == marked:
-            continue
-        marked = year
-        if year > seen[person, centre]:
-            seen[person, centre] = year
-            people[year, centre, needs] += 1
-        if year > seen[person, city]:
-            seen[person, city] = year
-            people[year, city, needs] += 1
+    first, last = years
+    for place in (centre, people.shape[1] - 1):
+        for year in range(max(first, seen[place] + 1), last + 1):
+            people[year, place, needs] += 1
+            seen[place] = year
+
+
+@compiled
+def _people(drawn):  # type: ignore[no-untyped-def]
+    """Return what is known of everybody before the pass, _PERSON[N]."""
+    people = np.empty(len(drawn), dtype=_PERSON)
+    for index in range(len(drawn)):
+        person, one = people[index], drawn[index]
+        person.enrolled_at = person.way_to_plan = np.nan
+        person.wait_row = 0
+        person.needs = one.needs
+        person.group = one.group
+        person.initial = one.initial
+    return people
 
 
 @compiled
 def _count(  # type: ignore[no-untyped-def]
-    stays, people, office_centre, slot_share, self_support, windows, first_days, year_of_month, counted
+    stays, drawn, office_centre, slot_share, self_support, windows, first_days, years_around, counted
 ):
     months = len(first_days) - 1
-    enrolled_at = np.full(len(people), np.nan)  # when the person's latest spell began; NaN for the stock
-    way_to_plan = np.full(len(people), np.nan)  # how far the way to a first plan is known
-    wait_row = np.zeros(len(people), dtype=np.int64)  # where it is told
-    seen = np.full((len(people), counted.aspirants.shape[1]), -1, dtype=np.int16)
-    seen_leaving = seen.copy()
+    people = _people(drawn)
+    seen = np.full((len(people), 2, counted.aspirants.shape[1]), -1, dtype=np.int16)
     events = counted.events
     waits = 0
     for row in range(len(stays)):
@@ -446,7 +481,7 @@ def _count(  # type: ignore[no-untyped-def]
                 events[_NO_SHOWS, office, needs, end_month] += 1
                 continue
             events[_ENROLMENTS, office, needs, end_month] += 1
-            enrolled_at[index] = end
+            person.enrolled_at = end
             if end + FOLLOW_UP_MONTHS <= months:
                 events[_FOLLOWED, office, needs, end_month] += 1
             continue
@@ -460,14 +495,15 @@ def _count(  # type: ignore[no-untyped-def]
                 _spread(after_exit, begin, min(end, begin + windows[window, stay.destination]), 1.0)
             if happened and stay.ended_by == _RETURN:
                 events[_RETURNS, office, needs, end_month] += 1
-                enrolled_at[index] = end
+                person.enrolled_at = end
             continue
 
         _spread(counted.slot_months[office, needs], begin, end, slot_share[stage, stay.measure + 1])
         first = min(int(begin), months - 1)
         centre = office_centre[office]
         # the last month is counted too: who leaves on the 1st of a year is one of that year's people
-        _mark(counted.aspirants, seen, index, centre, needs, first, end_month, year_of_month)
+        years = years_around[first, 0], years_around[end_month, 1]
+        _mark(counted.aspirants, seen[index, 0], centre, needs, years)
 
         if stage == _MEASURE:
             _spread(counted.measure_months[stay.measure, office, needs, group], begin, end, 1.0)
@@ -475,37 +511,37 @@ def _count(  # type: ignore[no-untyped-def]
                 _spread(counted.opening_months[stay.measure, office, needs], begin, end, 1.0)
             elif begin < months:
                 counted.starts[stay.measure, office, needs, first] += 1
-        elif stage == _WAITING and begin == enrolled_at[index]:  # not one of those who lost a slot
+        elif stage == _WAITING and begin == person.enrolled_at:  # not one of those who lost a slot
             days = _day(end, first_days) - _day(begin, first_days)
             events[_WAIT_DAYS, office, needs, first] += days
             events[_PLAN_DAYS, office, needs, first] += days
             wait = counted.waits[waits]
             wait[0], wait[1], wait[2], wait[3], wait[4] = first, office, needs, days, days
-            way_to_plan[index], wait_row[index] = end, waits
+            person.way_to_plan, person.wait_row = end, waits
             waits += 1
             if stay.ended_by != _SLOT:
                 events[_UNSERVED, office, needs, first] += 1
                 events[_UNPLANNED, office, needs, first] += 1
-        elif _ASSESSMENT <= stage <= _APPROVAL and begin == way_to_plan[index]:
+        elif _ASSESSMENT <= stage <= _APPROVAL and begin == person.way_to_plan:
             days = _day(end, first_days) - _day(begin, first_days)
-            wait = counted.waits[wait_row[index]]
+            wait = counted.waits[person.wait_row]
             wait[4] += days
-            way_to_plan[index] = end
+            person.way_to_plan = end
             enrolled_in = int(wait[0])
             events[_PLAN_DAYS, office, needs, enrolled_in] += days
             if stay.ended_by != _PLANNED and stay.ended_by != _APPROVED:
                 events[_UNPLANNED, office, needs, enrolled_in] += 1
         else:  # a second assessment, of somebody who lost a slot, belongs to no first plan
-            way_to_plan[index] = np.nan
+            person.way_to_plan = np.nan
 
         if happened and stay.ended_by == _RELEASED:
             events[_RELEASES, office, needs, end_month] += 1
         if happened and stay.destination >= 0:
             counted.exits[stay.destination, office, needs, end_month] += 1
-            since = enrolled_at[index]
+            since = person.enrolled_at
             if stay.spell == 0 and since + FOLLOW_UP_MONTHS <= months and end - since <= FOLLOW_UP_MONTHS:
                 events[_CLOSED_IN_TIME, office, needs, int(since)] += 1
             if self_support[stay.destination]:
-                supported = counted.self_supporting
-                _mark(supported, seen_leaving, index, centre, needs, end_month, end_month, year_of_month)
+                years = years_around[end_month, 0], years_around[end_month, 1]
+                _mark(counted.self_supporting, seen[index, 1], centre, needs, years)
     return waits

@@ -6,13 +6,13 @@ its `digest` names it by what it holds, whatever order it was written in.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import product
 from types import MappingProxyType
-from typing import Any, NoReturn, cast
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,25 @@ class Table:
 
 Value = Scalar | Steps | Table
 
+Asked = ParamSpec("Asked")
+Made = TypeVar("Made")
+
+
+def _remembered(
+    read: Callable[Concatenate["Scenario", Asked], Made],
+) -> Callable[Concatenate["Scenario", Asked], Made]:
+    """Let a reader of a scenario remember what it has read: every run asks for the same."""
+
+    @wraps(read)
+    def reader(scenario: "Scenario", *asked: Asked.args, **named: Asked.kwargs) -> Made:
+        assert not named
+        place = (read.__name__, *cast("tuple[Hashable, ...]", asked))
+        if place not in scenario.made:
+            scenario.made[place] = read(scenario, *asked, **named)
+        return cast(Made, scenario.made[place])
+
+    return cast(Callable[Concatenate["Scenario", Asked], Made], reader)
+
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
@@ -126,15 +145,19 @@ class Scenario:
         Number of whole months.
     values : mapping of str to value
         Every parameter by key; read through the methods.
+    made : dict
+        What has been read or made of the values before; see `once`.
     """
 
     name: str
     start: date
     months: int
     values: Mapping[str, Value]
+    made: dict[object, Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        object.__setattr__(self, "made", {})
 
     def __reduce__(self) -> tuple[type["Scenario"], tuple[Any, ...]]:
         return Scenario, (self.name, self.start, self.months, dict(self.values))
@@ -175,6 +198,7 @@ class Scenario:
             raise _wrong_reader(key, value, "a date")
         return value
 
+    @_remembered
     def series(self, key: str) -> NDArray[np.float64]:
         """A number in each month, float64[months], read-only; an undated number is the same in all.
 
@@ -185,6 +209,7 @@ class Scenario:
         """
         return _frozen(np.array([float(cast(float, value)) for value in self._by_month(key, float)]))
 
+    @_remembered
     def texts(self, key: str) -> tuple[str, ...]:
         """A word in each month."""
         return tuple(str(value) for value in self._by_month(key, str))
@@ -198,11 +223,13 @@ class Scenario:
             raise _wrong_reader(key, value, "a table")
         return value
 
+    @_remembered
     def keys(self, table_key: str) -> tuple[str, ...]:
         """The keys that a domain table lists: its first column, by its ``order`` column if there is one."""
         first = next(iter(self.table(table_key).columns.values()))
         return tuple(str(cell) for cell in dict.fromkeys(first))
 
+    @_remembered
     def array(self, table_key: str, *domains: tuple[Key, ...]) -> NDArray[np.float64]:
         """An undated table's values, float64[len(domain), …], read-only.
 
@@ -222,6 +249,7 @@ class Scenario:
         cells = table.cells()
         return _frozen(_filled(table_key, table, cells, (), domains))
 
+    @_remembered
     def dated_array(self, table_key: str, *domains: tuple[Key, ...]) -> NDArray[np.float64]:
         """A dated table's values month by month, float64[months, len(domain), …], read-only.
 
@@ -242,6 +270,7 @@ class Scenario:
         found = [self._latest(table_key, table, sets, day) for day in days]
         return _frozen(np.array(found).reshape(self.months, *(len(domain) for domain in domains)))
 
+    @_remembered
     def yearly_array(self, table_key: str, *domains: tuple[Key, ...]) -> NDArray[np.float64]:
         """A yearly table's values month by month, float64[months, len(domain), …], read-only.
 
@@ -273,6 +302,20 @@ class Scenario:
             for year in years
         ]
         return _frozen(np.array(columns, dtype=np.float64).reshape(shape))
+
+    # --- what is made of them
+
+    def once(self, make: Callable[["Scenario"], Made]) -> Made:
+        """What a function makes of this scenario, made when first asked for and kept: all its runs share it.
+
+        Parameters
+        ----------
+        make : callable
+            A function of a module that depends on the scenario alone. Nobody changes what it returns.
+        """
+        if make not in self.made:
+            self.made[make] = make(self)
+        return cast(Made, self.made[make])
 
     # --- beside another scenario
 

@@ -57,6 +57,8 @@ class Population(NamedTuple):
     ----------
     people : PERSON[N]
         The stock first, then the referred; in the order of streams and ordinals, which no scenario changes.
+    ends : int64[len(streams)]
+        Place of the first person after each stream's people.
     streams : tuple of str
         Names of the random streams, by `PERSON.stream`.
     stream_codes : uint64[len(streams)]
@@ -65,6 +67,7 @@ class Population(NamedTuple):
     """
 
     people: NDArray[np.void]
+    ends: NDArray[np.int64]
     streams: tuple[str, ...]
     stream_codes: NDArray[np.uint64]
     key: Key
@@ -96,14 +99,41 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
     ValueError
         When a month's rate of referral is above the ceiling that thinning needs.
     """
+    plan, key = scenario.once(_plan), run_key(seed, run)
+    ordinals, times, ends = _who(plan.codes, plan.cells, *key)
+    people = np.empty(len(ordinals), dtype=PERSON)
+    _fill(people, ordinals, times, ends, plan.codes, plan.cells, plan.shares, *key)
+    return Population(people, ends, plan.streams, plan.codes, key)
+
+
+class _Cells(NamedTuple):
+    """Who may come, by centre and group: the stock of each cell, then each kind of referral to each.
+
+    X cells, Y times of referral: one for each kind and cell.
+    """
+
+    centre: NDArray[np.int64]  # [X]
+    group: NDArray[np.int64]  # [X]
+    size: NDArray[np.int64]  # [X], people of the target group
+    wanted: NDArray[np.int64]  # [X], of them enrolled at the start
+    candidates: NDArray[np.float64]  # [Y], a month
+    kept: NDArray[np.float64]  # [Y, months], the share of candidates that comes
+
+
+class _Plan(NamedTuple):
+    """What every run of a scenario draws its people from."""
+
+    streams: tuple[str, ...]
+    codes: NDArray[np.uint64]
+    cells: _Cells
+    shares: _Shares
+
+
+def _plan(scenario: Scenario) -> _Plan:
     centres, groups = scenario.keys("organisation.centres"), scenario.keys("people.groups")
     target = scenario.array("people.target_group", centres, groups)
-    shares = _Shares.of(scenario)
     cells = [(c, g) for c in range(len(centres)) for g in range(len(groups))]
     streams = tuple(f"{kind}/{centres[c]}/{groups[g]}" for kind in KINDS for c, g in cells)
-    codes = name_codes(streams)
-    key = run_key(seed, run)
-    enrolled_share = scenario.number("people.initial_enrolled_share")
     rates = np.stack([referral_rate(scenario), added_rate(scenario)])
     ceilings = np.stack([_main_ceiling(scenario), _added_ceiling(scenario)])
     comings = [(kind, c, g) for kind in range(len(rates)) for c, g in cells]
@@ -114,33 +144,22 @@ def draw_population(scenario: Scenario, run: int, seed: int) -> Population:
                 f"{12 * rates[kind, :, c, g].max():.0f} a year, above their part of the ceiling, "
                 f"{12 * ceilings[kind, c, g]:.0f}; raise the ceiling."
             )
-
-    stock = [
-        _enrolled(size := round(float(target[c, g])), round(enrolled_share * size), codes[stream], *key)
-        for stream, (c, g) in enumerate(cells)
-    ]
-    referred = [
-        _referrals(*_thinned(rates[kind, :, c, g], ceilings[kind, c, g]), codes[len(cells) + place], *key)
-        for place, (kind, c, g) in enumerate(comings)
-    ]
-    ends = np.cumsum([len(ordinals) for ordinals in stock] + [len(ordinals) for ordinals, _ in referred])
-    people = np.zeros(ends[-1], dtype=PERSON)
-    parts = np.split(people, ends[:-1])
-    no_show = scenario.number("people.no_show")
-    for stream, (c, g) in enumerate(cells):
-        part, code = parts[stream], codes[stream]
-        part["stream"], part["group"], part["initial"] = stream, g, True
-        part["ordinal"] = stock[stream]
-        _fill_stock(part, code, *key, shares.initial_needs[g], shares.elapsed)
-        _fill_place(part, code, *key, shares.age[g], shares.office[:, c])
-    for place, (_, c, g) in enumerate(comings):
-        stream = len(cells) + place
-        part, code = parts[stream], codes[stream]
-        part["stream"], part["group"] = stream, g
-        part["ordinal"], part["referred"] = referred[place]
-        _fill_referred(part, code, *key, shares.inflow_needs[:, g], no_show)
-        _fill_place(part, code, *key, shares.age[g], shares.office[:, c])
-    return Population(people, streams, codes, key)
+    thinned = [_thinned(rates[kind, :, c, g], ceilings[kind, c, g]) for kind, c, g in comings]
+    enrolled_share = scenario.number("people.initial_enrolled_share")
+    size = np.array([round(float(people)) for people in target.flat], dtype=np.int64)
+    return _Plan(
+        streams,
+        name_codes(streams),
+        _Cells(
+            centre=np.array([c for c, _ in cells], dtype=np.int64),
+            group=np.array([g for _, g in cells], dtype=np.int64),
+            size=size,
+            wanted=np.array([round(enrolled_share * people) for people in size.tolist()], dtype=np.int64),
+            candidates=np.array([candidates for candidates, _ in thinned]),
+            kept=np.array([kept for _, kept in thinned]),
+        ),
+        _Shares.of(scenario),
+    )
 
 
 def _main_ceiling(scenario: Scenario) -> NDArray[np.float64]:
@@ -226,6 +245,7 @@ class _Shares(NamedTuple):
     age: NDArray[np.float64]  # [groups, age bands]
     office: NDArray[np.float64]  # [months, centres, age bands, offices]
     elapsed: NDArray[np.float64]  # [needs], months
+    no_show: float
 
     @classmethod
     def of(cls, scenario: Scenario) -> _Shares:
@@ -238,6 +258,7 @@ class _Shares(NamedTuple):
             np.cumsum(scenario.array("people.age_share", groups, ages), axis=-1),
             np.cumsum(scenario.dated_array("organisation.office_share", centres, ages, offices), axis=-1),
             scenario.array("people.initial_elapsed_months", needs),
+            scenario.number("people.no_show"),
         )
 
 
@@ -249,6 +270,36 @@ def _thinned(rate: NDArray[np.float64], ceiling: float) -> tuple[float, NDArray[
 
 
 @compiled
+def _who(codes, cells, key0, key1):  # type: ignore[no-untyped-def]
+    """Return everybody's ordinals and times of referral, and where each stream's people end."""
+    stocks, months = len(cells.centre), cells.kept.shape[1]
+    most = cells.wanted.sum()
+    for coming in range(len(cells.candidates)):
+        most += _most(cells.candidates[coming] * months)
+    ordinals, times = np.empty(most, dtype=np.int64), np.zeros(most)
+    ends = np.empty(len(codes), dtype=np.int64)
+    first = 0
+    for stream in range(len(codes)):
+        if stream < stocks:
+            some = _enrolled(cells.size[stream], cells.wanted[stream], codes[stream], key0, key1)
+            ordinals[first : first + len(some)] = some
+            first += len(some)
+        else:
+            coming = stream - stocks
+            first += _referrals(
+                ordinals[first:],
+                times[first:],
+                cells.candidates[coming],
+                cells.kept[coming],
+                codes[stream],
+                key0,
+                key1,
+            )
+        ends[stream] = first
+    return ordinals[:first], times[:first], ends
+
+
+@compiled
 def _enrolled(size, wanted, code, key0, key1):  # type: ignore[no-untyped-def]
     """Return the ordinals of exactly `wanted` of a cell: a larger share only adds, as uniforms choose."""
     chances = uniforms(key0, key1, code, np.arange(size), _ENROLLED)
@@ -256,57 +307,59 @@ def _enrolled(size, wanted, code, key0, key1):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _fill_stock(part, code, key0, key1, needs, elapsed):  # type: ignore[no-untyped-def]
-    """Fill what only the stock has: needs by the stock's mix, and how long they have been enrolled."""
-    for_needs = uniforms(key0, key1, code, part.ordinal, _NEEDS)
-    for_elapsed = uniforms(key0, key1, code, part.ordinal, _ELAPSED)
-    for index in range(len(part)):
-        person = part[index]
-        person.needs = pick(for_needs[index], needs)
-        person.elapsed = elapsed[person.needs] * as_exponential(for_elapsed[index])
+def _most(expected):  # type: ignore[no-untyped-def]
+    """Return how many candidates there are at most, of so many expected."""
+    return int(expected + 12.0 * np.sqrt(expected) + 50.0) if expected > 0.0 else 0
 
 
 @compiled
-def _referrals(ceiling, kept_share, code, key0, key1):  # type: ignore[no-untyped-def]
-    """Return the ordinals and times of those who are referred: int64[people] and float64[people].
+def _referrals(found, times, candidates, kept_share, code, key0, key1):  # type: ignore[no-untyped-def]
+    """Write down the ordinals and times of those who are referred; return how many they are.
 
-    Candidates come as a Poisson process of constant rate `ceiling` (per month) up to the horizon; of them
-    the month's share is kept.
+    Candidates come as a Poisson process of constant rate (per month) up to the horizon; of them the month's
+    share is kept.
     """
-    expected = ceiling * len(kept_share)
-    ordinals = np.arange(int(expected + 12.0 * np.sqrt(expected) + 50.0))
-    times = np.empty(len(ordinals))
+    ordinals = np.arange(_most(candidates * len(kept_share)))
     gap = uniforms(key0, key1, code, ordinals, _GAP)
     thinning = uniforms(key0, key1, code, ordinals, _THINNING)
     time, count = 0.0, 0
-    if ceiling > 0.0:
-        for ordinal in range(len(ordinals)):
-            time += as_exponential(gap[ordinal]) / ceiling
-            if time >= len(kept_share):
-                break
-            ordinals[count] = ordinal
-            times[count] = time
-            count += thinning[ordinal] < kept_share[int(time)]  # no branch: nobody can guess it
-    return ordinals[:count], times[:count]
+    for ordinal in range(len(ordinals)):
+        time += as_exponential(gap[ordinal]) / candidates
+        if time >= len(kept_share):
+            break
+        found[count] = ordinal
+        times[count] = time
+        count += thinning[ordinal] < kept_share[int(time)]  # no branch: nobody can guess it
+    return count
 
 
 @compiled
-def _fill_referred(part, code, key0, key1, needs, no_show):  # type: ignore[no-untyped-def]
-    """Fill what the month of referral decides."""
-    for_needs = uniforms(key0, key1, code, part.ordinal, _NEEDS)
-    for_no_show = uniforms(key0, key1, code, part.ordinal, _NO_SHOW)
-    for index in range(len(part)):
-        person = part[index]
-        person.needs = pick(for_needs[index], needs[int(person.referred)])
-        person.no_show = for_no_show[index] < no_show
-
-
-@compiled
-def _fill_place(part, code, key0, key1, age, office):  # type: ignore[no-untyped-def]
-    """Fill age band and, by it and the month, the office of the centre."""
-    for_age = uniforms(key0, key1, code, part.ordinal, _AGE)
-    for_office = uniforms(key0, key1, code, part.ordinal, _OFFICE)
-    for index in range(len(part)):
-        person = part[index]
-        person.age = pick(for_age[index], age)
-        person.office = pick(for_office[index], office[int(person.referred), person.age])
+def _fill(people, ordinals, times, ends, codes, cells, shares, key0, key1):  # type: ignore[no-untyped-def]
+    """Fill in what everybody is, stream by stream."""
+    stocks, first = len(cells.centre), 0
+    for stream in range(len(codes)):
+        part, code, cell = people[first : ends[stream]], codes[stream], stream % stocks
+        ordinal, referred = ordinals[first : ends[stream]], times[first : ends[stream]]
+        first = ends[stream]
+        centre, group = cells.centre[cell], cells.group[cell]
+        for_needs = uniforms(key0, key1, code, ordinal, _NEEDS)
+        for_age = uniforms(key0, key1, code, ordinal, _AGE)
+        for_office = uniforms(key0, key1, code, ordinal, _OFFICE)
+        other = uniforms(key0, key1, code, ordinal, _ELAPSED if stream < stocks else _NO_SHOW)
+        for index in range(len(part)):
+            person = part[index]
+            month = int(referred[index])
+            person.stream = stream
+            person.ordinal = ordinal[index]
+            person.group = group
+            person.referred = referred[index]
+            if stream < stocks:
+                person.initial, person.no_show = True, False
+                person.needs = pick(for_needs[index], shares.initial_needs[group])
+                person.elapsed = shares.elapsed[person.needs] * as_exponential(other[index])
+            else:
+                person.initial, person.no_show = False, other[index] < shares.no_show
+                person.needs = pick(for_needs[index], shares.inflow_needs[month, group])
+                person.elapsed = 0.0
+            person.age = pick(for_age[index], shares.age[group])
+            person.office = pick(for_office[index], shares.office[month, centre, person.age])

@@ -92,6 +92,20 @@ def test_arrays(plan):
     assert plan.array("world.series", ("cpi",), (2009,)).tolist() == [[99.5]]
 
 
+def test_what_is_made_of_a_scenario_is_made_once_and_travels_nowhere(plan):
+    calls = []
+
+    def norm(scenario):
+        calls.append(scenario)
+        return scenario.series("staff.norm").sum()
+
+    assert plan.once(norm) == plan.once(norm)
+    assert len(calls) == 1
+    assert plan.series("staff.norm") is plan.series("staff.norm")
+    assert not pickle.loads(pickle.dumps(plan)).made
+    assert not plan.taking(plan, (), "other").made
+
+
 def test_arrays_are_read_only(plan):
     arrays = [
         plan.series("staff.norm"),
