@@ -209,14 +209,19 @@ def _xes(events: pd.DataFrame, name: str) -> Iterator[str]:
     yield f'<string key="concept:name" value={quoteattr(name)}/>'
     yield f'<string key="note" value={quoteattr(SYNTHETIC)}/>'
     moments = events[MOMENT].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    columns = zip(*(events[key] for key in (CASE, ACTIVITY, LIFECYCLE, RESOURCE)), moments, strict=True)
+    keys = (CASE, "group", "needs", ACTIVITY, LIFECYCLE, RESOURCE)
+    columns = zip(*(events[key] for key in keys), moments, strict=True)
     case = None
-    for who, activity, transition, resource, moment in columns:
+    for who, group, needs, activity, transition, resource, moment in columns:
         if who != case:
             if case is not None:
                 yield "</trace>"
             case = who
-            yield f'<trace><string key="concept:name" value={quoteattr(who)}/>'
+            yield (
+                f'<trace><string key="concept:name" value={quoteattr(who)}/>'
+                f'<string key="group" value={quoteattr(group)}/>'
+                f'<string key="needs" value={quoteattr(needs)}/>'
+            )
         yield (
             f'<event><string key="concept:name" value={quoteattr(activity)}/>'
             f'<string key="lifecycle:transition" value="{transition}"/>'
