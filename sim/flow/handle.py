@@ -11,6 +11,7 @@ in every function it is handed to. Who holds a handle keeps its world alive.
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,9 @@ class _HandleType(types.Type):
 
     def __init__(self, fields: tuple[tuple[str, Any, int], ...]) -> None:
         self.fields = {name: (kind, place) for name, kind, place in fields}
-        super().__init__(name=f"Handle{fields}")
+        # a digest: the name is part of every compiled function's own, and spelled out it is 22 kB long
+        digest = hashlib.blake2b(repr(fields).encode(), digest_size=16).hexdigest()
+        super().__init__(name=f"Handle<{digest}>")
 
 
 register_model(_HandleType)(models.OpaqueModel)
