@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import mmap
+import os
 import tempfile
 
 import numpy as np
@@ -17,12 +18,19 @@ def room(shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Room for values, float64[shape], to be written before it is read.
 
     What is larger than `IN_MEMORY` is a file without a name, gone with the array: it takes no more memory
-    than the system has to spare, however many runs there are.
+    than the system has to spare, however many runs there are. Where there is no room for the file either,
+    it is memory after all.
     """
-    if 8 * math.prod(shape) <= IN_MEMORY:
+    size = 8 * math.prod(shape)
+    if size <= IN_MEMORY:
         return np.empty(shape)
     with tempfile.TemporaryFile() as file:
-        return np.memmap(file, dtype=np.float64, mode="w+", shape=shape)
+        try:
+            if hasattr(os, "posix_fallocate"):  # a file that turns out too large later would end the program
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype=np.float64, mode="w+", shape=shape)
+        except OSError:
+            return np.empty(shape)
 
 
 def let_go(values: NDArray[np.float64]) -> None:

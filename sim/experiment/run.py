@@ -111,9 +111,9 @@ def run_scenarios(
 ) -> Results:
     """Many runs of some scenarios, reduced to their measures as they finish.
 
-    The result is the same, bit for bit, however many jobs make it, with a store or without. Memory grows by
-    the values of each run: 0.45 MB for three years, 1.6 MB for eleven, above the 360 MB (450 MB) that the
-    program and two runs at a time need. `each_run` holds none of them, and does any number of runs in that.
+    The result is the same, bit for bit, however many jobs make it, with a store or without. A run of the city
+    leaves 1 MB of values (three years) to 3.5 MB (eleven). Up to 256 MB of them are held in memory, more in a
+    temporary file to which memory is only lent; `each_run` holds none. `make bench` measures the peak.
 
     Parameters
     ----------

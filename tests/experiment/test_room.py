@@ -31,6 +31,15 @@ def test_what_is_large_is_in_a_file_and_outlives_what_is_let_go():
     assert (other == 2.0).all()
 
 
+@pytest.mark.usefixtures("small_memory")
+def test_where_there_is_no_room_on_disk_it_is_memory_after_all(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rooms.np, "memmap", full)
+    assert room(SHAPE).shape == SHAPE
+
+
 def test_results_are_the_same_wherever_they_are(pair, monkeypatch):
     scenarios = [found.scenario for found in pair]
     inside = run_scenarios(scenarios, 3, 7, jobs=1)
