@@ -30,8 +30,8 @@ STEPS = ("draws", "forecast", "cities", "explain")
 """In their order; each but the first and the third needs the draws."""
 
 CITIES = 120
-EXPLAINED_DRAWS = 32
-PLACEBO_DRAWS = 32
+EXPLAINED_DRAWS = 20
+PLACEBO_DRAWS = 20
 PLACEBO_SHIFTS = (-24, -12, -6)
 
 
