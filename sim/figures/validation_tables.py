@@ -61,13 +61,28 @@ def scores_told(words: Words, scores: Sequence[Score], draws: int, name: str) ->
     head = ("target", "role", "observed", "predicted", "inside", "naive")
     held = [item for item in scores if item.target.role == "hold-out" and not item.later]
     misses = [item for item in held if not item.holds[LEVELS[-1]]]
+    bounds = [item for item in scores if item.target.role == "bound" and not item.later]
+    beyond = [item for item in bounds if not item.holds[LEVELS[-1]]]
+    nearer = [item for item in held if any(abs(m) < abs(item.miss) for m in item.naive_misses.values())]
     notes = (
         words.text("inference.scores.caption", draws=Name(words.plain(draws))),
         words.text(
             "inference.scores.misses",
             missed=Name(words.plain(len(misses))),
             number=Name(words.plain(len(held))),
-            which=Name(", ".join(target_name(words, item.target.key) for item in misses) or "–"),
+            which=Name(_listed(words, misses)),
+        ),
+        words.text(
+            "inference.scores.naive_nearer",
+            nearer=Name(words.plain(len(nearer))),
+            number=Name(words.plain(len(held))),
+            which=Name(_listed(words, nearer)),
+        ),
+        words.text(
+            "inference.scores.bounds",
+            missed=Name(words.plain(len(beyond))),
+            number=Name(words.plain(len(bounds))),
+            which=Name(_listed(words, beyond)),
         ),
     )
     return Told(
@@ -79,13 +94,17 @@ def scores_told(words: Words, scores: Sequence[Score], draws: int, name: str) ->
     )
 
 
+def _listed(words: Words, scores: Sequence[Score]) -> str:
+    return ", ".join(target_name(words, item.target.key) for item in scores) or "–"
+
+
 def _score(words: Words, scored: Score) -> tuple[str, ...]:
     target = scored.target
     unit = "share" if target.sort == "share" else target.counts
     trace = Trace(measure=target.terms[0].measures[0], period=target.terms[0].periods[0])
 
-    def number(value: float) -> str:
-        return words.quantity(Quantity(value, unit, trace, exact=True), "")
+    def number(value: float, form: str = "") -> str:
+        return words.quantity(Quantity(value, unit, trace, exact=True), form)
 
     low, high = target.low, target.high
     if low == high:
@@ -93,7 +112,7 @@ def _score(words: Words, scored: Score) -> tuple[str, ...]:
     elif math.isinf(high):
         observed = str(words.text("inference.scores.at_least", value=Name(number(low))))
     else:
-        observed = f"{number(low)}–{number(high)}"
+        observed = f"{number(low, 'bare')}–{number(high)}"
     wide = Interval(*scored.intervals[LEVELS[-1]], LEVELS[-1])
     predicted = words.quantity(Quantity(scored.median, unit, trace, wide), "interval")
     inside = next((_percent(words, level) for level in LEVELS if scored.holds[level]), "")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import papers
+from tests.house import history, papers
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -73,3 +73,8 @@ def test_each_link_leads_to_something():
 def test_the_papers_table_is_what_the_shipped_values_give():
     """Misses are published as they are; after a change that moves results: python -m tests.house.papers."""
     assert papers.shown() == papers.table()
+
+
+def test_the_table_of_2008_to_2018_is_what_the_shipped_forecast_gives():
+    """After a new ensemble: python -m tests.house.history."""
+    assert history.shown() == history.table()
