@@ -139,7 +139,8 @@ def _panel(axes: Axes, panel: Panel, frozen_after: int, setting: Setting) -> Non
         ha="left",
         bbox=style.CLEAR,
     )
-    axes.set_ylim(0.0)
+    tops = [span.upper for quantity in panel.predicted if (span := quantity.interval) is not None]
+    axes.set_ylim(0.0, 1.2 * scale * max(*tops, *(observed.high.value for observed in panel.observed)))
     style.grid(axes, "y")
     style.number_axis(axes, words, "y", ticks=5)
     axes.set_ylabel(words.raw(f"inference.figure.axis.{panel.key}"))
@@ -173,12 +174,21 @@ def _alternative(data: ValidationData, setting: Setting) -> Prose:
                 f"inference.figure.item.{which}",
                 what=_named(panel, observed, setting),
                 predicted=predicted,
-                observed=observed.low,
+                observed=_seen(observed, setting),
             )
         )
     return words.text(
         "inference.figure.alternative", finding=_finding(data, setting), items=words.join(items)
     )
+
+
+def _seen(observed: Observed, setting: Setting) -> Quantity | Name:
+    """What was observed: one value, or from one to another."""
+    low, high = observed.low, observed.high
+    if low.value == high.value:
+        return low
+    words = setting.words
+    return Name(f"{words.quantity(low, 'bare')}–{words.quantity(high, '')}")
 
 
 def _table(data: ValidationData) -> pd.DataFrame:

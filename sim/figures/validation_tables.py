@@ -246,9 +246,12 @@ def explained_told(words: Words, rows: Rows) -> Told:
 
 
 def placebo_told(words: Words, rows: Rows) -> Told:
-    """What the mandate's events would have done at other dates."""
+    """What the mandate's events would have done at other dates, to the last two years that were run."""
     told = []
+    years = sorted({row["quantity"].partition(":")[2] for row in rows})[-2:]
     for row in rows:
+        if row["quantity"].partition(":")[2] not in years:
+            continue
         told.append(
             (
                 words.raw(f"inference.events.{row['event']}"),
