@@ -28,3 +28,24 @@ def test_the_page_has_no_fault_that_keeps_somebody_out(language, tmp_path):
         if fault["impact"] in ("serious", "critical")
     ]
     assert serious == []
+
+
+@pytest.mark.browser
+def test_a_click_on_a_number_leads_to_its_measure_then_to_the_run_the_assumptions_and_their_sources(tmp_path):
+    data = gather(synthetic.library(), synthetic.spec(), "options", synthetic.study(), synthetic.findings())
+    page = tmp_path / "report.html"
+    page.write_text(write_html(compose(data, "en"), Words("en")), encoding="utf-8")
+    with browser() as chromium:
+        shown = chromium.new_page()
+        shown.goto(page.as_uri())
+        for number in (shown.locator('p.answer a[href^="#measure-"]'), shown.locator("#main .front td a.t")):
+            number.first.click()
+            assert shown.locator("tr:target td").count() == 3  # its unit, definition and equation
+            measures = shown.locator('section[aria-labelledby="measures"]')
+            measures.get_by_role("link", name="the facts about the run").first.click()
+            assert shown.evaluate("location.hash") == "#manifest"
+            measures.get_by_role("link", name="assumptions and sources").first.click()
+            assert shown.evaluate("location.hash") == "#assumptions"
+        shown.locator('p a[href="#parameter-levers.caseload_norm"]').first.click()
+        shown.locator('tr:target a[href^="#source-"]').first.click()
+        assert "DET2007" in shown.locator("tr:target").inner_text()
