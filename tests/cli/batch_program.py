@@ -7,10 +7,10 @@ from sim import places
 from sim.cli.entry import status_of
 
 
-def main(outputs: str, file: str) -> int:
-    """Make the reports of `file` below `outputs`, two at a time."""
+def main(outputs: str, *arguments: str) -> int:
+    """Make the reports of a file below `outputs`, two at a time."""
     places.OUTPUTS = Path(outputs)
-    return status_of(["batch", file, "--at-a-time", "2", "--language", "en"])
+    return status_of(["batch", *arguments, "--at-a-time", "2", "--language", "en"])
 
 
 if __name__ == "__main__":
