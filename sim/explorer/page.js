@@ -32,7 +32,12 @@
     for (const part of explorer.querySelectorAll('select, input, button, .noUi-handle')) {
       set(part, 'data-lm-suppress-shortcuts', 'true');
     }
-    if (document.body.dataset.voila) set(document.documentElement, 'lang', tongue.dataset.lang);
+    if (document.body.dataset.voila) {
+      set(document.documentElement, 'lang', tongue.dataset.lang);
+      const heading = explorer.querySelector('.explorer-head h1');
+      const title = heading && `Jobbtorg – ${heading.textContent.toLowerCase()}`;
+      if (title && document.title !== title) document.title = title;
+    }
   };
   let due = false;
   new MutationObserver(() => {
