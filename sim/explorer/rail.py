@@ -94,6 +94,7 @@ class Rail:
         self._levers = dict(levers)
         self._assumptions = assumptions
         self._state = State(plan.settings)
+        self._offered = (plan.settings.last_year, plan.settings.starts)
         self._silent = False
         self.numbers: dict[str, Any] = {}
         self.sliders: dict[str, Any] = {}
@@ -127,7 +128,9 @@ class Rail:
                     self._stand(name, self._levers[name].shown(getattr(settings, name)))
             for name in CHOICES:
                 self.choices[name].value = getattr(settings, name)
-            self.choices["starts"].options = self._months(settings.last_year, settings.starts)
+            if (settings.last_year, settings.starts) != self._offered:  # a long list, seldom another
+                self._offered = (settings.last_year, settings.starts)
+                self.choices["starts"].options = self._months(*self._offered)
             self.choices["starts"].value = settings.starts
             for name in ("centre", "segment", "language"):
                 self.choices[name].value = getattr(state, name)
