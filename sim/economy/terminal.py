@@ -263,12 +263,11 @@ def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
 def _led(scenario: Scenario, history: History, stays: NDArray[np.void]) -> NDArray[np.bool_]:
     """Return for each stay whether its person has a leader at the office in the last month, bool[stays]."""
     roles, set_of = leader_sets(scenario)
-    person = history.people[stays["person"]]
     there = history.posts[-1] > 0.0
-    led: NDArray[np.bool_] = (there[stays["office"]] & roles[set_of[person["group"], person["age"]]]).any(
-        axis=1
-    )
-    return led
+    led = (there[:, None, None] & roles[set_of]).any(axis=-1)  # [offices, groups, ages]
+    group, age = history.people["group"][stays["person"]], history.people["age"][stays["person"]]
+    found: NDArray[np.bool_] = led[stays["office"], group, age]
+    return found
 
 
 def _office_pace(scenario: Scenario, history: History, load: float) -> NDArray[np.float64]:
