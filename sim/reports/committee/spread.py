@@ -29,6 +29,9 @@ CHANCE = "chance"
 
 UNCERTAIN = "uncertainty"
 
+TOGETHER = 24
+"""How many ends of ranges are run at the same time."""
+
 Resolve = Callable[[str, tuple[str, ...]], Scenario]
 
 
@@ -196,27 +199,50 @@ def spread_of(
     progress : callable, optional
         Called with runs done and runs in all.
     """
-    scenarios: list[Scenario] = []
-    places: list[int | None] = []
-    for settings in (end for variation in tried for end in (variation.low, variation.high)):
-        try:
-            pair = [resolve(name, settings) for name in (base, other)]
-        except InputErrors:  # an end that the scenario refuses moves nothing
-            places.append(None)
-            continue
-        places.append(len(scenarios) // 2)
-        scenarios += [replace(one, name=f"{len(scenarios)} {side}") for side, one in enumerate(pair)]
-    # all at once, so that no core waits for the last run of each end
-    values = asked.totals(scenarios, measure, progress) if scenarios else np.empty((0, asked.runs))
-    differences = values[1::2] - values[::2]
     middle = central[: asked.runs]
-    ends = [middle if place is None else differences[place] for place in places]
+    settings = [end for variation in tried for end in (variation.low, variation.high)]
+    ends: list[NDArray[np.float64]] = []
+    # many at once, so that no core waits for the last run of each; not all, as a scenario takes memory
+    for first in range(0, len(settings), TOGETHER):
+        pairs = [_pair(resolve, base, other, end) for end in settings[first : first + TOGETHER]]
+        found = iter(
+            _differences(
+                [pair for pair in pairs if pair], asked, measure, _from(progress, 2 * asked.runs * first)
+            )
+        )
+        ends += [next(found) if pair else middle for pair in pairs]
     parts = [
         Part(variation.key, variation.kind, *_moved(variation.middle, low, middle, high))
         for variation, low, high in zip(tried, ends[::2], ends[1::2], strict=True)
     ]
     parts.sort(key=lambda part: (-part.variance, part.key))
     return Spread(float(np.var(central, ddof=1)) / len(central), tuple(parts))
+
+
+def _pair(resolve: Resolve, base: str, other: str, settings: tuple[str, ...]) -> tuple[Scenario, ...]:
+    """Return both sides with settings on top; nothing where the scenario refuses them: that moves nothing."""
+    try:
+        return tuple(resolve(name, settings) for name in (base, other))
+    except InputErrors:
+        return ()
+
+
+def _differences(
+    pairs: Sequence[tuple[Scenario, ...]], asked: Asked, measure: str, progress: Progress | None
+) -> NDArray[np.float64]:
+    """Return the difference of each pair, run by run."""
+    scenarios = [
+        replace(one, name=f"{number} {side}")
+        for number, pair in enumerate(pairs)
+        for side, one in enumerate(pair)
+    ]
+    values = asked.totals(scenarios, measure, progress) if scenarios else np.empty((0, asked.runs))
+    return values[1::2] - values[::2]
+
+
+def _from(progress: Progress | None, before: int) -> Progress | None:
+    """Return what counts on from the runs that were done before."""
+    return None if progress is None else lambda done, total: progress(before + done, total)
 
 
 def _moved(
