@@ -63,13 +63,15 @@ def show(screen: Screen, request: Request, kind: str) -> None:
     store = open_store(screen, request.store)
     scenarios = [found.scenario for found in resolved.values()]
     policy_from = policy_date(library, request.names)
-    ways = [scenarios, *(_built(library, request, settings, scenarios) if request.structures else [])]
+    ways = [(scenarios, ensemble)]
+    if request.structures:
+        ways += _built(library, request, settings, scenarios, ensemble)
     with usable_when_interrupted(screen, store), screen.progress() as progress:
         try:
             built = [
                 run_ensemble(
-                    way,
-                    ensemble,
+                    laid,
+                    drawn,
                     request.runs_per_draw,
                     request.seed,
                     request.jobs,
@@ -79,7 +81,7 @@ def show(screen: Screen, request: Request, kind: str) -> None:
                     policy_from,
                     store,
                 )
-                for way in ways
+                for laid, drawn in ways
             ]
         except DrawError as error:
             raise CommandError("draw-not-laid", reason=error) from None
@@ -101,14 +103,21 @@ def show(screen: Screen, request: Request, kind: str) -> None:
 
 
 def _built(
-    library: Library, request: Request, settings: tuple[str, ...], scenarios: list[Scenario]
-) -> list[list[Scenario]]:
-    """The same scenarios, under their own names, with the model built in each of the other ways."""
+    library: Library,
+    request: Request,
+    settings: tuple[str, ...],
+    scenarios: list[Scenario],
+    ensemble: Ensemble,
+) -> list[tuple[list[Scenario], Ensemble]]:
+    """The same scenarios under their own names, built in each of the other ways; what a way sets is held."""
     return [
-        [
-            replace(library.resolve(f"{name}{STACK}{way.name}", settings).scenario, name=scenario.name)
-            for name, scenario in zip(request.names, scenarios, strict=True)
-        ]
+        (
+            [
+                replace(library.resolve(f"{name}{STACK}{way.name}", settings).scenario, name=scenario.name)
+                for name, scenario in zip(request.names, scenarios, strict=True)
+            ],
+            ensemble.holding(way.keys),
+        )
         for way in structural_alternatives(library)
     ]
 
