@@ -260,7 +260,8 @@ def shares(
     rest : sequence of Dimension
         All of these together are one input.
     points : int
-        A power of 2; ``points * (inputs + 2)`` pairs of worlds are run.
+        A power of 2; ``points * (inputs + 2)`` pairs of worlds are run. No draw moves
+        what an alternative sets.
 
     Returns
     -------
@@ -282,6 +283,7 @@ def shares(
         CHANCE,
     )
     built = [worlds, *(pair for _, pair in alternatives)]
+    held = [_set_by(way, worlds) for way in built]
     cube = design(groups, points, asked.seed)
     drawn = (
         np.stack([dimension.quantile(cube[:, column]) for column, dimension in enumerate(dimensions)], axis=1)
@@ -290,8 +292,9 @@ def shares(
     )
     pairs = []
     for place, values in zip(cube, drawn, strict=True):
-        way = built[run_at(place[-2], len(built))] if alternatives else worlds
-        pairs.append(Pair(*_laid(way, dimensions, values.tolist()), run_at(place[-1], CHANCES)))
+        way = run_at(place[-2], len(built)) if alternatives else 0
+        laid = _laid(built[way], dimensions, values.tolist(), held[way])
+        pairs.append(Pair(*laid, run_at(place[-1], CHANCES)))
     found = answers(asked, pairs, jobs, progress)
     for period, column in zip(asked.periods, found.T, strict=True):
         if np.isnan(column).any():
@@ -309,10 +312,26 @@ def shares(
     )
 
 
-def _laid(worlds: Worlds, dimensions: Sequence[Dimension], values: Sequence[float]) -> Worlds:
-    """Both scenarios with the same values laid on them."""
-    draw = Draw(0, {dimension.name: value for dimension, value in zip(dimensions, values, strict=True)})
-    base, other = (lay_draw(scenario, dimensions, draw) for scenario in worlds)
+def _set_by(way: Worlds, worlds: Worlds) -> frozenset[str]:
+    """Keys of what an alternative sets."""
+    return frozenset(
+        key
+        for there, here in zip(way, worlds, strict=True)
+        for key, value in there.values.items()
+        if value != here.values.get(key)
+    )
+
+
+def _laid(
+    worlds: Worlds,
+    dimensions: Sequence[Dimension],
+    values: Sequence[float],
+    held: frozenset[str] = frozenset(),
+) -> Worlds:
+    """Both scenarios with the same values laid on them, but for what is held: a draw would undo it."""
+    moved = [each for each in zip(dimensions, values, strict=True) if each[0].key not in held]
+    draw = Draw(0, {dimension.name: value for dimension, value in moved})
+    base, other = (lay_draw(scenario, [dimension for dimension, _ in moved], draw) for scenario in worlds)
     return base, other
 
 

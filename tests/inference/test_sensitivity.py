@@ -12,6 +12,7 @@ from sim.experiment.curves import Curve, Measured, Point
 from sim.experiment.differences import difference, paired_difference
 from sim.experiment.errors import ExperimentError
 from sim.experiment.run import run_scenarios
+from sim.inference import sensitivity
 from sim.inference.answers import Pair, answers, question
 from sim.inference.sensitivity import CHANCE, REST, STRUCTURE, Input, shares, structures, tornado
 from sim.inference.turning import Assumption, assumptions, turns
@@ -123,6 +124,23 @@ def test_chance_and_structure_are_inputs(resolve, worlds, inputs):
     assert found.inputs == ("exits.hazard[near]", STRUCTURE, CHANCE)
     assert found.indices.evaluations == 2 * (3 + 2)
     assert np.array_equal(found.indices.total, again.indices.total)
+
+
+def test_no_draw_moves_what_an_alternative_sets(resolve, worlds, inputs, monkeypatch):
+    seen: list[Pair] = []
+
+    def looked_at(asked, pairs, jobs, progress):
+        seen.extend(pairs)
+        return np.arange(float(len(pairs) * len(asked.periods))).reshape(len(pairs), -1)
+
+    monkeypatch.setattr(sensitivity, "answers", looked_at)
+    drawn = inputs["intake.headroom"].dimension
+    without = tuple(resolve(f"{scenario.name}+no-headroom") for scenario in worlds)
+    shares(question(worlds[0], "net_cost", SEED), worlds, [("no-headroom", without)], [drawn], [], 8)
+    found = [pair.other.number("intake.headroom") for pair in seen]
+    alternative = without[1].number("intake.headroom")
+    assert 0.3 < np.mean(np.array(found) == alternative) < 0.7  # half of the worlds are built so
+    assert len({value for value in found if value != alternative}) > 8  # the others are drawn
 
 
 def test_years_come_before_the_total(library):
