@@ -4,6 +4,7 @@ from inspect import signature
 import pytest
 
 from sim.cli.actions import report as action
+from sim.places import PARAMETERS
 from sim.reports.committee import Products, make_one
 from sim.reports.errors import ReportError
 
@@ -51,6 +52,14 @@ def test_the_report_bears_the_date_and_the_case_number_given(jobbtorg, makes):
     wrong = jobbtorg("report", "--date", "2007-02-29")
     assert wrong.status == 2
     assert "--date is 2007-02-29; a date is written YYYY-MM-DD." in wrong.err
+
+
+def test_another_citys_report_does_not_bear_the_number_of_this_ones(jobbtorg, makes):
+    for arguments in ((), ("--parameters", PARAMETERS / "cities" / "ekvik")):
+        assert jobbtorg("report", *arguments).status == 0
+    shipped, other = (spec.case_number for spec, *_ in makes[0])
+    assert shipped
+    assert not other
 
 
 def test_a_report_that_fails_is_told_in_a_sentence(jobbtorg, makes):

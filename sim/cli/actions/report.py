@@ -35,7 +35,7 @@ def report(
     dated = as_date("--date", day) or date.today()
     folder = places.OUTPUTS / "report" if out is None else out
     changed: dict[str, object] = {"languages": languages, "runs": runs, "seed": seed, "day": dated}
-    if case_number:
+    if case_number or parameters is not None:  # another city's report doesn't bear the number of this one's
         changed["case_number"] = case_number
     spec = report_named(parameters=parameters).model_copy(update=changed)
     store = open_store(screen)
