@@ -48,7 +48,7 @@ def test_how_long_a_picture_takes(name: str, repository: Path, tmp_path: Path):
         page.evaluate(browsing.WATCH)
         page.evaluate(STATES)
         every: list[float] = []
-        for lever, key in KEYS.items():
+        for lever, key in KEYS:
             handle = page.locator(f".explorer-lever-{lever} .noUi-handle")
             found = browsing.latencies(page, handle, key, TIMES, 0.6)
             browsing.told(f"{name}, {lever}", found)
