@@ -20,7 +20,7 @@ def test_a_comparison_under_the_ensemble_tells_the_three_apart(jobbtorg, tmp_pat
     )
     assert done.status == 0
     told = " ".join(done.out.split())
-    assert all(f"{part}, % of" in told for part in ("Chance", "Not known", "Way of building"))
+    assert all(f"{part}, %" in told for part in ("Chance", "Not known", "Way of building"))
     assert "Mean over 2 draws of the ensemble history" in told
 
 
