@@ -138,10 +138,10 @@ def paired_difference(
     each = other[both] - base[both]
     # the same amounts added up in another order differ in their last bits, and are no difference
     each[np.isclose(other[both], base[both], rtol=ROUNDING, atol=0.0)] = 0.0
-    mean, sd = _mean_and_sd(each)
-    if control is not None and both.all():
-        mean, sd = steadied(each, control) or (mean, sd)
-    half = t_quantile(level, runs - 1) * sd / math.sqrt(runs)
+    (mean, sd), freedom = _mean_and_sd(each), runs - 1
+    if control is not None and both.all() and (found := steadied(each, control)):
+        (mean, sd), freedom = found, runs - 2  # the slope is learned from the same runs
+    half = t_quantile(level, freedom) * sd / math.sqrt(runs)
     lower, upper = mean - half, mean + half
     verdict: Verdict = "lower" if upper < 0.0 else "higher" if lower > 0.0 else "cannot_tell"
     needed = None if verdict != "cannot_tell" else runs_needed(mean, sd, level, runs_maximum)
