@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 
 NOBODYS_TIME = datetime(2000, 1, 1)
@@ -12,6 +13,22 @@ NOBODYS_TIME = datetime(2000, 1, 1)
 
 FIRST = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip archive can tell."""
+
+
+def unpacked(raw: bytes) -> dict[str, bytes]:
+    """Return the parts of an XLSX or DOCX file, by name."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Return an XLSX or DOCX file of some parts, in their order."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
 
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from sim.figures.packing import unpacked
 from sim.reports.blocks import Figure, Report, Table
 from sim.reports.checks import leftovers
-from sim.reports.docx_reference import A4, W
+from sim.reports.docx_reference import A4, w
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 
@@ -25,17 +25,12 @@ def docx_faults(report: Report, content: bytes) -> list[str]:
         The file.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
+        parts = unpacked(content)
         document = ElementTree.fromstring(parts["word/document.xml"])
         styles = ElementTree.fromstring(parts["word/styles.xml"])
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
         return [f"The document can't be read: {error}."]
     return [*_of_content(report, document), *_of_page(report, document, styles, parts)]
-
-
-def _w(name: str) -> str:
-    return f"{{{W}}}{name}"
 
 
 def _of_content(report: Report, document: ElementTree.Element) -> Iterator[str]:
@@ -45,24 +40,24 @@ def _of_content(report: Report, document: ElementTree.Element) -> Iterator[str]:
         right = sum(text in wanted for text in shown)
         yield f"Of {len(wanted)} figures, {right} say what they show."
     tables = sum(isinstance(block, Table) for block in report.blocks)
-    found = list(document.iter(_w("tbl")))
+    found = list(document.iter(w("tbl")))
     if len(found) != tables:
         yield f"The document has {len(found)} of {tables} tables."
-    headless = sum(table.find(f".//{_w('tblHeader')}") is None for table in found)
+    headless = sum(table.find(f".//{w('tblHeader')}") is None for table in found)
     if headless:
         yield f"{headless} tables in the document have no row of heads that is repeated."
-    for paragraph in document.iter(_w("p")):
-        text = "".join(piece.text or "" for piece in paragraph.iter(_w("t")))
+    for paragraph in document.iter(w("p")):
+        text = "".join(piece.text or "" for piece in paragraph.iter(w("t")))
         yield from (f"The document holds {match!r}: {text!r}." for match in leftovers(text))
 
 
 def _of_page(
     report: Report, document: ElementTree.Element, styles: ElementTree.Element, parts: dict[str, bytes]
 ) -> Iterator[str]:
-    size = document.find(f".//{_w('pgSz')}")
-    if size is None or (size.get(_w("w")), size.get(_w("h"))) != A4:
+    size = document.find(f".//{w('pgSz')}")
+    if size is None or (size.get(w("w")), size.get(w("h"))) != A4:
         yield "The document is not on A4."
-    told = {element.get(_w("val"), "") for element in styles.iter(_w("lang"))}
+    told = {element.get(w("val"), "") for element in styles.iter(w("lang"))}
     if not told or any(language.partition("-")[0] != report.language for language in told):
         yield f"The document says its language is {', '.join(sorted(told)) or 'none'}."
     running = b"".join(content for name, content in parts.items() if name.startswith("word/header"))

@@ -5,11 +5,10 @@ It is pandoc's own, changed by code, so no binary file has to be kept and looked
 
 from __future__ import annotations
 
-import io
-import zipfile
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from sim.figures.packing import packed, unpacked
 from sim.reports.blocks import Report
 from sim.words import Prose, Words
 
@@ -72,22 +71,18 @@ def reference_document(report: Report, words: Words, plain: bytes) -> bytes:
     plain : bytes
         A document that pandoc wrote.
     """
-    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unpacked(plain)
     parts["word/styles.xml"] = _styles(parts["word/styles.xml"], words.raw("language.tag"))
     parts["word/header1.xml"] = _header(report)
     parts["word/footer1.xml"] = _footer(report, words)
     parts["word/document.xml"] = _document()
     parts["word/_rels/document.xml.rels"] = _related(parts["word/_rels/document.xml.rels"])
     parts["[Content_Types].xml"] = _typed(parts["[Content_Types].xml"])
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
+    return packed(parts)
 
 
-def _w(name: str) -> str:
+def w(name: str) -> str:
+    """Return an element's or attribute's name in the word processor's namespace."""
     return f"{{{W}}}{name}"
 
 
@@ -100,17 +95,17 @@ def _styles(content: bytes, language: str) -> bytes:
     ElementTree.register_namespace("w", W)
     ElementTree.register_namespace("r", R)
     root = ElementTree.fromstring(content)
-    for fonts in root.iter(_w("rFonts")):
+    for fonts in root.iter(w("rFonts")):
         fonts.attrib.clear()
-        fonts.attrib.update({_w(kind): FONT for kind in ("ascii", "hAnsi", "cs", "eastAsia")})
-    for told in root.iter(_w("lang")):
-        told.set(_w("val"), language)
-    default = root.find(f"{_w('docDefaults')}/{_w('rPrDefault')}/{_w('rPr')}")
+        fonts.attrib.update({w(kind): FONT for kind in ("ascii", "hAnsi", "cs", "eastAsia")})
+    for told in root.iter(w("lang")):
+        told.set(w("val"), language)
+    default = root.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}")
     assert default is not None
     _sized(default, TEXT)
     root.append(ElementTree.fromstring(_UNDER_STYLE))
-    for style in root.iter(_w("style")):
-        _restyle(style, style.get(_w("styleId"), "").removesuffix("Char"))
+    for style in root.iter(w("style")):
+        _restyle(style, style.get(w("styleId"), "").removesuffix("Char"))
     return _xml(root)
 
 
@@ -126,58 +121,58 @@ def _restyle(style: ElementTree.Element, name: str) -> None:
     if name in SIZES or name in BOLD:
         run = _child(style, "rPr")
         for old in ("sz", "szCs", "b", "i", "color"):
-            for element in run.findall(_w(old)):
+            for element in run.findall(w(old)):
                 run.remove(element)
         if name in BOLD:
-            ElementTree.SubElement(run, _w("b"))
-        colour = ElementTree.SubElement(run, _w("color"))
-        colour.set(_w("val"), QUIET if name == "Subtitle" else INK)
+            ElementTree.SubElement(run, w("b"))
+        colour = ElementTree.SubElement(run, w("color"))
+        colour.set(w("val"), QUIET if name == "Subtitle" else INK)
         _sized(run, SIZES.get(name, TEXT))
-    if name in SPACES and style.get(_w("type")) == "paragraph":
+    if name in SPACES and style.get(w("type")) == "paragraph":
         paragraph = _child(style, "pPr")
         for old in ("spacing", "jc", "numPr"):
-            for element in paragraph.findall(_w(old)):
+            for element in paragraph.findall(w(old)):
                 paragraph.remove(element)
-        spacing = ElementTree.SubElement(paragraph, _w("spacing"))
+        spacing = ElementTree.SubElement(paragraph, w("spacing"))
         above, below = SPACES[name]
-        spacing.attrib.update({_w("before"): above, _w("after"): below})
+        spacing.attrib.update({w("before"): above, w("after"): below})
     if name == "Table":
         _ruled(style)
 
 
 def _child(style: ElementTree.Element, name: str) -> ElementTree.Element:
-    found = style.find(_w(name))
+    found = style.find(w(name))
     if found is None:
-        found = ElementTree.SubElement(style, _w(name))
+        found = ElementTree.SubElement(style, w(name))
     return found
 
 
 def _sized(run: ElementTree.Element, half_points: int) -> None:
     for name in ("sz", "szCs"):
-        for old in run.findall(_w(name)):
+        for old in run.findall(w(name)):
             run.remove(old)
-        ElementTree.SubElement(run, _w(name)).set(_w("val"), str(half_points))
+        ElementTree.SubElement(run, w(name)).set(w("val"), str(half_points))
 
 
 def _ruled(style: ElementTree.Element) -> None:
     """Rule a table above and below, and under its heads."""
     table = _child(style, "tblPr")
-    borders = ElementTree.Element(_w("tblBorders"))
+    borders = ElementTree.Element(w("tblBorders"))
     for side in ("top", "bottom"):
-        line = ElementTree.SubElement(borders, _w(side))
-        line.attrib.update({_w("val"): "single", _w("sz"): "6", _w("color"): INK})
-    margin = table.find(_w("tblCellMar"))
-    for edge in () if margin is None else (margin.find(_w("left")), margin.find(_w("right"))):
+        line = ElementTree.SubElement(borders, w(side))
+        line.attrib.update({w("val"): "single", w("sz"): "6", w("color"): INK})
+    margin = table.find(w("tblCellMar"))
+    for edge in () if margin is None else (margin.find(w("left")), margin.find(w("right"))):
         if edge is not None:
-            edge.set(_w("w"), CELL_MARGIN)
+            edge.set(w("w"), CELL_MARGIN)
     table.insert(list(table).index(margin) if margin is not None else len(table), borders)
-    head = style.find(f"{_w('tblStylePr')}/{_w('tcPr')}/{_w('tcBorders')}/{_w('bottom')}")
+    head = style.find(f"{w('tblStylePr')}/{w('tcPr')}/{w('tcBorders')}/{w('bottom')}")
     if head is not None:
-        head.attrib.update({_w("sz"): "6", _w("color"): INK})
-    first = style.find(_w("tblStylePr"))
+        head.attrib.update({w("sz"): "6", w("color"): INK})
+    first = style.find(w("tblStylePr"))
     if first is not None:
-        run = ElementTree.Element(_w("rPr"))
-        ElementTree.SubElement(run, _w("b"))
+        run = ElementTree.Element(w("rPr"))
+        ElementTree.SubElement(run, w("b"))
         first.insert(0, run)
 
 
