@@ -12,10 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-import typer
-
 from sim import places
-from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.errors import CommandError, say
 from sim.cli.inputs import (
     all_settings,
     as_first_of_month,
@@ -27,6 +25,7 @@ from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.tables import measure_text
+from sim.cli.writing import written
 from sim.experiment.differences import Cell, Difference
 from sim.experiment.enough import BUDGET, Enough, Target, run_until
 from sim.experiment.output import Record, check_replaceable, write_results
@@ -142,13 +141,8 @@ def keep(
 ) -> None:
     """Write the folder and say where; when that fails, what was shown stands and the program ends with 3."""
     definitions = _definitions(batch.results, screen.words)
-    try:
+    with written(screen, batch.folder):
         write_results(batch.folder, batch.results, batch.record, differences, definitions, more)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=batch.folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=batch.folder)
 
 
 def _definitions(results: Results, words: Words) -> Sequence[dict[str, str]]:

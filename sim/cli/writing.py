@@ -1,9 +1,11 @@
-"""Single files that commands write: whole or not at all, and a sentence where that can't be."""
+"""What commands write: a sentence says where it is, or that it could not be written."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -12,15 +14,22 @@ from sim.cli.errors import PARTLY, say
 from sim.cli.screen import Screen
 
 
-def keep_file(screen: Screen, file: Path, text: str) -> None:
-    """Write a file and say where; when that fails, what was shown stands and the program ends with 3."""
+@contextmanager
+def written(screen: Screen, place: Path) -> Iterator[None]:
+    """Say where something is written; when that fails, what was shown stands and the program ends with 3."""
     try:
-        _write(file, text)
+        yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=file, reason=reason))
+        screen.complain(say(screen.words, "errors.write-failed", folder=place, reason=reason))
         raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=file)
+    screen.say("wrote", folder=place)
+
+
+def keep_file(screen: Screen, file: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    with written(screen, file):
+        _write(file, text)
 
 
 def _write(file: Path, text: str) -> None:

@@ -11,16 +11,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typer
-
 from sim import places
 from sim.cli import tables
 from sim.cli.batch import LONGEST_NAME
-from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.errors import CommandError, say
 from sim.cli.inputs import all_settings, as_first_of_month, open_library, policy_date, resolve_all
 from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
+from sim.cli.writing import written
 from sim.experiment.drawn_output import KIND, write_drawn
 from sim.experiment.draws import DrawnResults, run_ensemble, structured_difference
 from sim.experiment.errors import ExperimentError
@@ -93,13 +92,8 @@ def show(screen: Screen, request: Request, kind: str) -> None:
         report_from=report_from,
         policy_from=policy_from,
     )
-    try:
+    with written(screen, folder):
         write_drawn(folder, results, record)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=folder)
 
 
 def _built(

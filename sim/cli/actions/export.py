@@ -8,12 +8,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from sim import places
-from sim.cli.errors import PARTLY, say
 from sim.cli.inputs import all_settings, open_library
 from sim.cli.screen import Screen
+from sim.cli.writing import written
 from sim.experiment.export import KIND, write_export
 from sim.experiment.output import check_replaceable
 from sim.experiment.persons import Told
@@ -49,11 +47,6 @@ def export(screen: Screen, asked: Asked) -> None:
         "settings": list(settings),
         "source_hash": source_hash(),
     }
-    try:
+    with written(screen, folder):
         write_export(folder, told, about, asked.xes)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.line(screen.words.raw("follow_up.synthetic"))
-    screen.say("wrote", folder=folder)
+        screen.line(screen.words.raw("follow_up.synthetic"))

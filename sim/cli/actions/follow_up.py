@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import typer
 
 from sim import places
-from sim.cli.errors import PARTLY, say
 from sim.cli.inputs import all_settings, open_library
 from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.cli.tables import percent
+from sim.cli.writing import written
 from sim.economy.followup import INDICATORS
 from sim.experiment.errors import ExperimentError
 from sim.experiment.followup import follow_up_runs
@@ -123,10 +122,5 @@ def _keep(
         "runs": request.runs,
         "source_hash": source_hash(),
     }
-    try:
+    with written(screen, folder):
         write_follow_up(folder, found, request.level, about)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=folder)

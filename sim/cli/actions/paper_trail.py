@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import typer
-
 from sim import places
-from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.errors import CommandError
 from sim.cli.inputs import as_date, open_library
 from sim.cli.screen import Screen
+from sim.cli.writing import written
 from sim.experiment.output import check_replaceable, replaced_folder, write_csv
 from sim.inference import keeping
 from sim.inference.sensitivity_output import TORNADO
@@ -36,18 +35,12 @@ def paper_trail(
     effects = facts.effects(study) if study else {}
     folder = out or places.OUTPUTS / "paper-trail"
     check_replaceable(folder, KIND)
-    try:
-        with replaced_folder(folder, KIND) as new:
-            for language in languages():
-                words = Words(language)
-                report = document(library, words, dated, effects, SCENARIO)
-                page = new / f"paper-trail.{language}.html"
-                page.write_text(write_html(report, words), encoding="utf-8", newline="\n")
-                rows = assumption_rows(library, words, effects, SCENARIO)
-                write_csv(new / f"assumptions.{language}.csv", ASSUMPTION_COLUMNS, rows)
-            keeping.write_manifest(new, KIND)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=folder)
+    with written(screen, folder), replaced_folder(folder, KIND) as new:
+        for language in languages():
+            words = Words(language)
+            report = document(library, words, dated, effects, SCENARIO)
+            page = new / f"paper-trail.{language}.html"
+            page.write_text(write_html(report, words), encoding="utf-8", newline="\n")
+            rows = assumption_rows(library, words, effects, SCENARIO)
+            write_csv(new / f"assumptions.{language}.csv", ASSUMPTION_COLUMNS, rows)
+        keeping.write_manifest(new, KIND)

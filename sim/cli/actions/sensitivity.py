@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import typer
-
 from sim import places
 from sim.cli import tables
 from sim.cli.batch import LONGEST_NAME
-from sim.cli.errors import PARTLY, CommandError, say
+from sim.cli.errors import CommandError, say
 from sim.cli.inputs import all_settings, open_library, policy_date, resolve_all
 from sim.cli.request import Request
 from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
+from sim.cli.writing import written
 from sim.experiment.differences import Difference
 from sim.experiment.output import check_replaceable
 from sim.experiment.provenance import source_hash
@@ -88,13 +87,8 @@ def sensitivity(
     drawings = told.everything()
     command = ("jobbtorg", *sys.argv[1:])
     record = StudyRecord(resolved, settings, command, source, started, datetime.now(UTC))
-    try:
+    with written(screen, folder):
         write_study(folder, study, record, drawings)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=folder)
 
 
 def _moved(dimensions: tuple[Dimension, ...], keys: tuple[str, ...]) -> tuple[Dimension, ...]:

@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from sim import places
 from sim.cli import tables
-from sim.cli.errors import PARTLY, say
+from sim.cli.errors import say
 from sim.cli.inputs import open_library, policy_date
 from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
+from sim.cli.writing import written
 from sim.experiment.engine import Engine
 from sim.experiment.output import check_replaceable
 from sim.experiment.provenance import source_hash
@@ -65,13 +64,8 @@ def sweep(
         table = run_sweep(asked, resolve, jobs, engine, progress, store, policy_from)
     _show(screen, asked, table)
     record = SweepRecord(engine, ("jobbtorg", *sys.argv[1:]), source, started, datetime.now(UTC))
-    try:
+    with written(screen, folder):
         write_sweep(folder, asked, table, record)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=folder)
 
 
 def _read(file: Path, library: Library) -> Sweep:

@@ -10,9 +10,10 @@ import typer
 
 from sim import places
 from sim.cli.actions.drawn import open_ensemble
-from sim.cli.errors import FAILED, PARTLY, say
+from sim.cli.errors import FAILED
 from sim.cli.inputs import open_library
 from sim.cli.screen import Screen
+from sim.cli.writing import written
 from sim.experiment.output import check_replaceable, replaced_folder, write_csv
 from sim.figures import Labels, Setting
 from sim.figures.validation import figure_data, forecast_beside_observed
@@ -105,7 +106,7 @@ def inputs_of(library: Library, ensemble: Ensemble) -> tuple[Input, ...]:
 
 
 def _keep(screen: Screen, folder: Path, scores: Sequence[Score], found: Forecast, stands: bool) -> None:
-    try:
+    with written(screen, folder):
         check_replaceable(folder, KIND)
         with replaced_folder(folder, KIND) as new:
             write_csv(new / SCORES, COLUMNS, [_flat(item, stands) for item in scores])
@@ -118,11 +119,6 @@ def _keep(screen: Screen, folder: Path, scores: Sequence[Score], found: Forecast
                 newline="\n",
             )
             keeping.write_manifest(new, KIND)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        screen.complain(say(screen.words, "errors.write-failed", folder=folder, reason=reason))
-        raise typer.Exit(PARTLY) from None
-    screen.say("wrote", folder=folder)
 
 
 def _flat(item: Score, stands: bool) -> list[object]:
