@@ -82,13 +82,13 @@ def test_the_frozen_forecast_stands() -> None:
     assert FOUND.found.shape[0] == len(KEPT.ensemble)
 
 
-def test_synthetic_cities_are_many_and_none_covers_far_less_than_promised() -> None:
+def test_synthetic_cities_are_many_and_cover_as_promised() -> None:
+    """At every level: 99 % of exact procedures come to `expected_low`, so of 66 cells one may lie below."""
     rows = keeping.read_rows(HOME / keeping.SYNTHETIC)
     assert {int(row["cities"]) for row in rows} == {120}
-    short = [
-        row for row in rows if float(row["held"]) < float(row["expected_low"]) and float(row["level"]) == 0.80
-    ]
-    assert len(short) <= len(rows) / 3 * 0.10, short
+    assert {float(row["level"]) for row in rows} == {0.50, 0.80, 0.95}
+    short = [row for row in rows if float(row["held"]) < float(row["expected_low"])]
+    assert len(short) <= 1, short
 
 
 def test_nothing_in_it_tells_of_the_machine_that_made_it() -> None:
