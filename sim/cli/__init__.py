@@ -13,6 +13,7 @@ from typing import NoReturn
 __all__ = ["main"]
 
 _FAILED = 1
+"""As in `sim.cli.errors`, which takes part of the loading."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -34,10 +34,7 @@ NET_COST = "net_cost"
 
 def measure_text(words: Words, measure: Measure, field: str) -> str:
     """A measure's name, definition or equation."""
-    fills = {place: Name(words.name(f"{place}s", key)) for place, key in measure.fills.items()}
-    key = f"measures.{measure.words}.{field}"
-    template = words.raw(key)
-    return str(words.text(key, **{place: fills[place] for place in fills if f"{{{place}" in template}))
+    return str(words.measure(measure.words, field, measure.fills))
 
 
 def headline(results: Results) -> list[Measure]:

@@ -224,6 +224,31 @@ class Words:
         found = self.raw(place) if self.has(place) else ""
         return found or default or re.sub(r"[-_]", " ", key).capitalize()
 
+    def measure(self, template: str, field: str, fills: Mapping[str, str], inside: bool = False) -> Prose:
+        """Return a measure's name, unit, definition or equation.
+
+        Parameters
+        ----------
+        template : str
+            The words that it shares with others of its kind.
+        field : str
+        fills : mapping of str to str
+            Places in them to keys: ``{"destination": "work"}``.
+        inside : bool
+            Whether what fills them stands inside a sentence.
+        """
+        key = f"measures.{template}.{field}"
+        names = {place: self.name(f"{place}s", of) for place, of in fills.items()}
+        asked = self.raw(key)
+        return self.text(
+            key,
+            **{
+                place: Name(name.lower() if inside else name)
+                for place, name in names.items()
+                if f"{{{place}" in asked
+            },
+        )
+
     def verdict(self, verdict: str) -> str:
         """Return the fixed words of a verdict: ``lower``, ``higher`` or ``cannot_tell``."""
         return self.raw(f"verdicts.{verdict}")

@@ -120,19 +120,10 @@ def measures(namer: Namer, used: frozenset[str]) -> Iterator[Block]:
 
 
 def _measure(namer: Namer, card: MeasureCard) -> Row:
-    words = namer.words
-    kinds = {"destination": "destinations", "measure": "measures"}
-    fills = {place: Name(words.name(kinds[place], key).lower()) for place, key in card.fills}
-
-    def told(part: str) -> Prose:
-        key = f"measures.{card.words}.{part}"
-        return words.text(
-            key, **{name: fill for name, fill in fills.items() if f"{{{name}}}" in words.raw(key)}
-        )
-
-    return Row(
-        tuple(told(part) for part in ("name", "unit", "definition", "equation")), anchor=f"measure-{card.key}"
-    )
+    fills = dict(card.fills)
+    parts = ("name", "unit", "definition", "equation")
+    cells = tuple(namer.words.measure(card.words, part, fills, inside=True) for part in parts)
+    return Row(cells, anchor=f"measure-{card.key}")
 
 
 def manifest(namer: Namer) -> Iterator[Block]:

@@ -8,12 +8,11 @@ from datetime import date
 from sim.experiment.provenance import library_versions
 from sim.experiment.run import cube_axes
 from sim.flow import EndedBy, Stage
-from sim.outcomes import Measure
 from sim.parameters import Library, structural_alternatives
 from sim.parameters.describe import SourceRow
 from sim.reports.blocks import Block, Column, Heading, Note, Paragraph, Report, Row, Table
 from sim.reports.trail import facts
-from sim.words import Name, Prose, Words
+from sim.words import Prose, Words
 
 Cells = Sequence[str]
 
@@ -64,15 +63,6 @@ def paper_trail(
     )
 
 
-def measure_words(words: Words, measure: Measure, field: str) -> str:
-    """A measure's name, unit, definition or equation."""
-    key = f"measures.{measure.words}.{field}"
-    fills = {place: Name(words.name(f"{place}s", of)) for place, of in measure.fills.items()}
-    return str(
-        words.text(key, **{place: fill for place, fill in fills.items() if f"{{{place}" in words.raw(key)})
-    )
-
-
 class _Writer:
     """Writes one document."""
 
@@ -114,7 +104,7 @@ class _Writer:
             [
                 (
                     m.key,
-                    *(measure_words(self.words, m, f) for f in ("name", "unit", "definition", "equation")),
+                    *(str(self.words.measure(m.words, field, m.fills)) for field in MEASURE_FIELDS),
                 )
                 for m in measures
             ],

@@ -13,7 +13,9 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from sim import flow, places, population
+from sim.experiment.results import TOTAL
 from sim.flow import world
+from sim.inference.sensitivity_output import TORNADO
 from sim.parameters import Library
 from sim.parameters.describe import SourceRow, describe_sources
 from sim.population.people import KINDS
@@ -86,9 +88,9 @@ def parameters(library: Library, titles: Mapping[str, str]) -> tuple[SourceRow, 
 def effects(folder: Path) -> dict[str, Effect]:
     """The largest swing of the total by parameter, from a study that ``jobbtorg sensitivity`` wrote."""
     found: dict[str, Effect] = {}
-    with (folder / "tornado.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / TORNADO).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["period"] != "total":
+            if row["period"] != TOTAL:
                 continue
             swing, lower, upper = (float(row[key]) for key in ("swing", "swing_lower", "swing_upper"))
             key = row["parameter"]
