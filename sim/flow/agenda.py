@@ -1,11 +1,11 @@
-"""The compiled engine's order of time: later months unsorted, the present one in buckets, a bucket on a heap.
+"""The compiled engine's order of time: month by month, in each office by office, in each by time.
 
-A heap of everything that is to come holds tens of thousands of events in a city, and each passes a dozen
-levels of it twice. Here an event of a later month is only written behind the others of that month. When the
-month comes, each of its events is put on the list of a small part of it, and only the few of the present
-bucket are sorted. What is read and written stands together and is used again, so it stays in the
-processor's own memory. Events come out by time and then by priority, exactly as from one heap, because
-neither months nor buckets ever fall as time rises.
+What happens at one office between two revisions touches no other, so a month of one office is run from
+beginning to end before that of the next: the people who are there stay in the processor's own memory,
+which the whole city's don't. An event of a later month is only written behind the others of its month and
+office. When they come, each of them is put on the list of a small part of the month, a bucket, and only
+the few of the present bucket are sorted. Within a month of an office, events come out by time and then by
+priority, exactly as from one heap.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from sim.flow.handle import fetch_ahead
 from sim.flow.world import INDEX_BITS, KIND_BITS, NOWHERE
 from sim.population.compiled import compiled
 
-BUCKETS = 4096  # to a month; a power of two, so that no time is rounded into an earlier bucket
+BUCKETS = 512  # to a month; a power of two, so that no time is rounded into an earlier bucket
 PEOPLE_AHEAD = 2  # buckets
-BLOCK = 32  # events
+BLOCK = 16  # events
 INDEX_MASK = (1 << INDEX_BITS) - 1
 
 PENDING = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i4"), ("next", "i4")])
 """An event on the agenda; `next` leads on in its bucket."""
 
-MONTH = np.dtype([("block", "i4"), ("held", "i4")])
-"""A month's latest block, and how many events that holds."""
+CELL = np.dtype([("block", "i4"), ("held", "i4")])
+"""The latest block of a month of an office, and how many events that holds."""
 
-COUNT_HEAP, COUNT_MONTH, COUNT_BUCKET, COUNT_FREE, COUNT_FREE_BLOCKS = range(5)
+COUNT_HEAP, COUNT_CELL, COUNT_BUCKET, COUNT_FREE, COUNT_FREE_BLOCKS = range(5)
 COUNTERS = 5
 
 
@@ -40,42 +40,42 @@ class Agenda(NamedTuple):
     Attributes
     ----------
     pending : PENDING[blocks * BLOCK]
-        Events in blocks, each block of one month.
+        Events in blocks, each block of one cell: a month of an office.
     before : int32[blocks]
-        The same month's block before each, or the next that is free.
-    month : MONTH[M]
+        The same cell's block before each, or the next that is free.
+    cell : CELL[M * O]
     bucket : int32[BUCKETS]
-        Place in `pending` of the latest event of each part of the present month.
+        Place in `pending` of the latest event of each part of the present cell.
     heap : int64[blocks * BLOCK]
         Places in `pending` of the present bucket's events; the first ``counter[COUNT_HEAP]`` hold.
     counter : int64[COUNTERS]
-        Events on the heap, the present month and bucket, the first free block, and free blocks in all.
+        Events on the heap, the present cell and bucket, the first free block, and free blocks in all.
     """
 
     pending: NDArray[np.void]
     before: NDArray[np.int32]
-    month: NDArray[np.void]
+    cell: NDArray[np.void]
     bucket: NDArray[np.int32]
     heap: NDArray[np.int64]
     counter: NDArray[np.int64]
 
 
-def new_agenda(months: int) -> Agenda:
-    """Return an empty agenda for so many months, at the beginning of the first."""
-    month = np.zeros(months, dtype=MONTH)
-    month["block"], month["held"] = NOWHERE, BLOCK
+def new_agenda(months: int, offices: int) -> Agenda:
+    """Return an empty agenda for so many months and offices, at the beginning of the first."""
+    cell = np.zeros(months * offices, dtype=CELL)
+    cell["block"], cell["held"] = NOWHERE, BLOCK
     counter = np.zeros(COUNTERS, dtype=np.int64)
     counter[COUNT_FREE] = counter[COUNT_BUCKET] = NOWHERE
     return longer(
         Agenda(
             pending=np.empty(0, dtype=PENDING),
             before=np.empty(0, dtype=np.int32),
-            month=month,
+            cell=cell,
             bucket=np.full(BUCKETS, NOWHERE, dtype=np.int32),
             heap=np.empty(0, dtype=np.int64),
             counter=counter,
         ),
-        8 * months,
+        4 * len(cell),
     )
 
 
@@ -96,37 +96,37 @@ def longer(agenda: Agenda, more: int) -> Agenda:
 
 @compiled
 def blocks_needed(agenda, events):  # type: ignore[no-untyped-def]
-    """Return how many blocks some more events may take, whatever their months."""
-    return min(events, len(agenda.month)) + events // BLOCK
+    """Return how many blocks some more events may take, whatever their cells."""
+    return min(events, len(agenda.cell)) + events // BLOCK
 
 
 @compiled
-def put(agenda, event):  # type: ignore[no-untyped-def]
+def put(agenda, event, office, offices):  # type: ignore[no-untyped-def]
     """Put an event on an agenda that has room for it; what lies beyond the last month never happens."""
-    number = int(event.time)
-    if number >= len(agenda.month):
+    number = int(event.time) * offices + office
+    if number >= len(agenda.cell):
         return
-    counter, month = agenda.counter, agenda.month[number]
-    if month.held == BLOCK:
+    counter, cell = agenda.counter, agenda.cell[number]
+    if cell.held == BLOCK:
         block = counter[COUNT_FREE]
         counter[COUNT_FREE] = agenda.before[block]
         counter[COUNT_FREE_BLOCKS] -= 1
-        agenda.before[block] = month.block
-        month.block = block
-        month.held = 0
-    place = month.block * BLOCK + month.held
-    month.held += 1
+        agenda.before[block] = cell.block
+        cell.block = block
+        cell.held = 0
+    place = cell.block * BLOCK + cell.held
+    cell.held += 1
     entry = agenda.pending[place]
     entry.time = event.time
     entry.priority = event.priority
     entry.ticket = event.ticket
-    if number == counter[COUNT_MONTH]:
+    if number == counter[COUNT_CELL]:
         _arrange(agenda, place)
 
 
 @compiled
 def _arrange(agenda, place):  # type: ignore[no-untyped-def]
-    """Put an event of the present month into its bucket, or on the heap if that has come."""
+    """Put an event of the present cell into its bucket, or on the heap if that has come."""
     entry = agenda.pending[place]
     bucket = int(entry.time * BUCKETS) & (BUCKETS - 1)
     if bucket <= agenda.counter[COUNT_BUCKET]:
@@ -143,12 +143,12 @@ def find(world, agenda):  # type: ignore[no-untyped-def]
     while counter[COUNT_HEAP] == 0:
         counter[COUNT_BUCKET] += 1
         if counter[COUNT_BUCKET] == BUCKETS:
-            _clear_month(agenda)
-            counter[COUNT_MONTH] += 1
+            _clear(agenda)
+            counter[COUNT_CELL] += 1
             counter[COUNT_BUCKET] = NOWHERE
-            if counter[COUNT_MONTH] == len(agenda.month):
+            if counter[COUNT_CELL] == len(agenda.cell):
                 return False
-            _open_month(agenda)
+            _open(agenda)
             continue
         place = agenda.bucket[counter[COUNT_BUCKET]]
         agenda.bucket[counter[COUNT_BUCKET]] = NOWHERE
@@ -160,10 +160,10 @@ def find(world, agenda):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _open_month(agenda):  # type: ignore[no-untyped-def]
-    """Put all events of the month that has come into its buckets."""
-    month = agenda.month[agenda.counter[COUNT_MONTH]]
-    block, held = month.block, month.held
+def _open(agenda):  # type: ignore[no-untyped-def]
+    """Put all events of the cell that has come into its buckets."""
+    cell = agenda.cell[agenda.counter[COUNT_CELL]]
+    block, held = cell.block, cell.held
     while block != NOWHERE:
         for place in range(block * BLOCK, block * BLOCK + held):
             _arrange(agenda, place)
@@ -171,12 +171,12 @@ def _open_month(agenda):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _clear_month(agenda):  # type: ignore[no-untyped-def]
-    """Free the blocks of the month that is over."""
-    counter, month = agenda.counter, agenda.month[agenda.counter[COUNT_MONTH]]
-    while month.block != NOWHERE:
-        block = month.block
-        month.block = agenda.before[block]
+def _clear(agenda):  # type: ignore[no-untyped-def]
+    """Free the blocks of the cell that is over."""
+    counter, cell = agenda.counter, agenda.cell[agenda.counter[COUNT_CELL]]
+    while cell.block != NOWHERE:
+        block = cell.block
+        cell.block = agenda.before[block]
         agenda.before[block] = counter[COUNT_FREE]
         counter[COUNT_FREE] = block
         counter[COUNT_FREE_BLOCKS] += 1

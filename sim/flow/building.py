@@ -29,6 +29,7 @@ from sim.flow.rules import pace, shaped
 from sim.flow.thresholds import clock_codes
 from sim.flow.transitions import FADE_STEPS
 from sim.flow.world import (
+    ARRIVAL,
     CONSTANT,
     COUNT_LOG,
     COUNTERS,
@@ -37,7 +38,6 @@ from sim.flow.world import (
     OFFICE,
     PLACE,
     QUEUE,
-    REFERRAL,
     SURE_MONTHS,
     Policy,
     World,
@@ -67,6 +67,7 @@ def build_world(scenario: Scenario, population: Population) -> World:
     offices, measures, clocks = len(fixed["office_centre"]), len(fixed["measure"]), len(fixed["clock_code"])
     people = len(population.people)
     person, classes = _people(scenario, population, fixed["clock_code"])
+    arrival, office = _arrivals(population.people, offices)
     queue = np.zeros(offices * (classes + measures), dtype=QUEUE)
     queue["head"] = queue["tail"] = NOWHERE
     constant = fixed["constant"].copy()
@@ -76,18 +77,18 @@ def build_world(scenario: Scenario, population: Population) -> World:
         **{
             **fixed,
             "person": person,
-            "office": np.zeros(offices, dtype=OFFICE),
+            "office": office,
             "place": np.zeros((offices, measures), dtype=PLACE),
             "queue": queue,
             "rate": np.zeros((offices, 2, fixed["fastest"].shape[1], scenario.months, clocks)),
             "constant": constant,
-            "referral": _in_order_of_referral(population.people),
-            "look": np.full(scenario.months, NOWHERE, dtype=np.int32),
+            "arrival": arrival,
+            "look": np.full((offices, scenario.months), NOWHERE, dtype=np.int32),
             "look_next": np.full(people, NOWHERE, dtype=np.int32),
             "look_previous": np.full(people, NOWHERE, dtype=np.int32),
             "counter": np.zeros(COUNTERS, dtype=np.int64),
-            "outbox": np.zeros(2 * people + offices * (measures + 1) + 8, dtype=EVENT),
-            "log": np.zeros(LOG_ROWS_A_PERSON * people + 1, dtype=STAY),
+            "outbox": np.empty(2 * people + offices * (measures + 1) + 8, dtype=EVENT),
+            "log": np.empty(LOG_ROWS_A_PERSON * people + 1, dtype=STAY),
             "office_month": np.zeros((scenario.months, offices), dtype=OFFICE_MONTH),
             "wanted": np.zeros(posts),
             "wanted_of_centre": np.zeros((posts[0], fixed["office_centre"].max() + 1, posts[2])),
@@ -129,19 +130,26 @@ def _fixed(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _in_order_of_referral(people: NDArray[np.void]) -> NDArray[np.void]:
-    """Return those who are referred in the order in which they come, REFERRAL[referred]; ties by index."""
-    referred = np.flatnonzero(~people["initial"])
-    times = people["referred"][referred]
+def _arrivals(people: NDArray[np.void], offices: int) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """Return each office's people in the order in which they come, ARRIVAL[N], and the offices before time 0.
+
+    The stock came before time 0; ties are by index.
+    """
+    times = np.where(people["initial"], -people["elapsed"], people["referred"])
     order = np.argsort(times, kind="stable")
-    found = np.empty(len(order), dtype=REFERRAL)
-    found["time"], found["person"] = times[order], referred[order]
-    return found
+    order = order[np.argsort(people["office"][order], kind="stable")]
+    arrival = np.empty(len(order), dtype=ARRIVAL)
+    arrival["time"], arrival["person"] = times[order], order
+    office = np.zeros(offices, dtype=OFFICE)
+    office["end"] = np.cumsum(np.bincount(people["office"], minlength=offices))
+    office["first"][1:] = office["end"][:-1]
+    office["next"] = office["first"]
+    return arrival, office
 
 
 def with_longer_log(world: World) -> World:
     """Return the same world with a log of twice the length and room for everybody's next stay."""
-    log = np.zeros(2 * len(world.log) + len(world.person), dtype=STAY)
+    log = np.empty(2 * len(world.log) + len(world.person), dtype=STAY)
     log[: len(world.log)] = world.log
     return world._replace(log=log)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.flow.agenda import COUNT_FREE_BLOCKS, blocks_needed, find, longer, new_agenda, put, take_first
 from sim.flow.building import with_longer_log
 from sim.flow.handle import take
-from sim.flow.steps import room_needed, start, step
+from sim.flow.steps import office_of, room_needed, start, step
 from sim.flow.world import COUNT_OUTBOX, World
 from sim.population.compiled import compiled
 
@@ -18,7 +18,8 @@ def _run(world, agenda):  # type: ignore[no-untyped-def]
         if agenda.counter[COUNT_FREE_BLOCKS] < blocks_needed(agenda, new):
             return True
         for number in range(new):
-            put(agenda, world.outbox[number])
+            event = world.outbox[number]
+            put(agenda, event, office_of(world, event.priority), len(world.office))
         world.counter[COUNT_OUTBOX] = 0
         if not find(world, agenda):
             return False
@@ -30,7 +31,7 @@ def _run(world, agenda):  # type: ignore[no-untyped-def]
 
 def run_compiled(world: World) -> World:
     """Run a world from its start to its horizon in compiled code; return it, with its log filled."""
-    agenda = new_agenda(len(world.policy.norm))
+    agenda = new_agenda(len(world.policy.norm), len(world.office))
     handle = take(world)
     start(handle)
     while _run(handle, take(agenda)):

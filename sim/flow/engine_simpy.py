@@ -9,12 +9,13 @@ from __future__ import annotations
 from heapq import heappush
 from typing import Any
 
+import numpy as np
 import simpy
 
 from sim.flow.building import with_longer_log
 from sim.flow.handle import Handle, take
-from sim.flow.steps import room_needed, start, step
-from sim.flow.world import COUNT_OUTBOX, World
+from sim.flow.steps import office_of, room_needed, start, step
+from sim.flow.world import COUNT_LOG, COUNT_OUTBOX, World
 
 
 class Moment(simpy.Event):
@@ -38,6 +39,7 @@ class Agenda(simpy.Environment):
         super().__init__()
         self.world = world
         self.handle: Handle = take(world)
+        self.cells: list[int] = []  # of each stay in the log
 
     def put(self, time: float, priority: int, ticket: int) -> None:
         """Put a moment on the agenda at an absolute time."""
@@ -53,7 +55,11 @@ class Agenda(simpy.Environment):
     def happen(self, moment: simpy.Event) -> None:
         """Let a moment happen."""
         assert isinstance(moment, Moment)
+        written = int(self.world.counter[COUNT_LOG])
         step(self.handle, self.now, moment.priority, moment.ticket)
+        if more := int(self.world.counter[COUNT_LOG]) - written:
+            office = office_of(self.handle, moment.priority)
+            self.cells += more * [int(self.now) * len(self.world.office) + office]
         if room_needed(self.handle):
             self.world = with_longer_log(self.world)
             self.handle = take(self.world)
@@ -66,4 +72,6 @@ def run_simpy(world: World) -> World:
     start(agenda.handle)
     agenda.put_outbox()
     agenda.run(until=float(world.constant[0]["horizon"]))
+    log = agenda.world.log[: len(agenda.cells)]
+    log[:] = log[np.argsort(agenda.cells, kind="stable")]
     return agenda.world

@@ -28,7 +28,10 @@ STAY = np.dtype(
         ("end", "f8"),
     ]
 )
-"""One row per ended stay in a stage, in the order in which they ended."""
+"""One row per ended stay in a stage: by the month in which it ended, by office, and as they ended there.
+
+What the horizon cut comes last. The order is the same on every engine, and each person's own is that of time.
+"""
 
 OFFICE_MONTH = np.dtype(
     [

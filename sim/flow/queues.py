@@ -60,10 +60,11 @@ def leave(world, index):  # type: ignore[no-untyped-def]
 def look_on(world, index, month):  # type: ignore[no-untyped-def]
     """Put a person on the list of those whose clocks are looked at as a month begins, and off any other."""
     look_off(world, index)
-    if month >= len(world.look):
+    look = world.look[world.person[index].office]
+    if month >= len(look):
         return
-    first = world.look[month]
-    world.look[month] = index
+    first = look[month]
+    look[month] = index
     world.look_next[index] = first
     world.look_previous[index] = NOWHERE
     if first != NOWHERE:
@@ -78,7 +79,7 @@ def look_off(world, index):  # type: ignore[no-untyped-def]
     if person.look == NOWHERE:
         return
     if before == NOWHERE:
-        world.look[person.look] = after
+        world.look[person.office, person.look] = after
     else:
         world.look_next[before] = after
     if after != NOWHERE:
@@ -87,10 +88,10 @@ def look_off(world, index):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def take_look(world, month):  # type: ignore[no-untyped-def]
-    """Take a month's whole list; return the first person on it, NOWHERE when there is none."""
-    first = world.look[month]
-    world.look[month] = NOWHERE
+def take_look(world, office, month):  # type: ignore[no-untyped-def]
+    """Take an office's whole list of a month; return the first person on it, NOWHERE when there is none."""
+    first = world.look[office, month]
+    world.look[office, month] = NOWHERE
     return first
 
 

@@ -1,8 +1,8 @@
 """The 1st of the month: everything that is decided then, in one fixed order.
 
-Mandate, staff, pace and places are set for the month; then those people's clocks are looked at that may run
-out in it. Between two revisions every clock runs at constant speed unless its owner changes stage, so no
-change of pace ever re-times a person twice.
+Mandate, staff, pace and places are set for the month; then, office by office, those people's clocks are
+looked at that may run out in it. Between two revisions every clock runs at constant speed unless its owner
+changes stage, so no change of pace ever re-times a person twice.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from sim.flow.world import (
     BASIS_STAFF_AND_PURCHASES,
     COUNT_MONTH,
     FULL_SLOT,
+    KIND_LOOK,
     KIND_REVISION,
     NOWHERE,
     ORDER_REVISION,
@@ -62,8 +63,8 @@ def revise(world, month):  # type: ignore[no-untyped-def]
         for office in range(len(world.office)):
             release_newest(world, office, time)
     open_places(world, month)
-    look_at_clocks(world, month, time)
     for office in range(len(world.office)):
+        emit(world, time, ORDER_REVISION, office, KIND_LOOK, 0)
         ask_for_slots(world, time, office)
         for measure in range(len(world.measure)):
             ask_for_places(world, time, office, measure)
@@ -82,14 +83,17 @@ def fill_places_before_the_start(world):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def look_at_clocks(world, month, time):  # type: ignore[no-untyped-def]
+def look_at_clocks(world, office_index, time):  # type: ignore[no-untyped-def]
     """Find whose clocks run out this month, among those who may be; at the start, among the whole stock."""
+    month = world.counter[COUNT_MONTH]
     if month == 0:
-        for index in range(len(world.person)):
-            if world.person[index].initial:
+        office = world.office[office_index]
+        for number in range(office.first, office.next):
+            index = world.arrival[number].person
+            if WAITING <= world.person[index].stage < OUTSIDE:
                 time_exit(world, index, time)
         return
-    following = queues.take_look(world, month)
+    following = queues.take_look(world, office_index, month)
     while following != NOWHERE:
         index, following = following, queues.look_on_from(world, following)
         if WAITING <= world.person[index].stage < OUTSIDE:
@@ -307,12 +311,14 @@ def release_newest(world, office_index, time):  # type: ignore[no-untyped-def]
     coached = np.empty(office.enrolled, dtype=np.int64)
     granted = np.empty(office.enrolled, dtype=np.float64)
     count = 0
-    for index in range(len(world.person)):
-        person = world.person[index]
-        if person.office == office_index and person.stage == COACHING:
+    for number in range(office.first, office.next):
+        index = world.arrival[number].person
+        if world.person[index].stage == COACHING:
             coached[count] = index
-            granted[count] = person.slot_time
             count += 1
+    coached[:count].sort()
+    for place in range(count):
+        granted[place] = world.person[coached[place]].slot_time
     order = np.argsort(granted[:count], kind="mergesort")
     for place in range(count - 1, -1, -1):
         if office.held <= office.capacity:

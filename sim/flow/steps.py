@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.flow.revision import revise
+from sim.flow.revision import look_at_clocks, revise
 from sim.flow.stages import EndedBy
 from sim.flow.transitions import (
     APPROVAL,
@@ -38,6 +36,7 @@ from sim.flow.world import (
     KIND_FADE,
     KIND_GRANT_PLACES,
     KIND_GRANT_SLOTS,
+    KIND_LOOK,
     KIND_READY,
     KIND_REFERRAL,
     KIND_RETURN,
@@ -62,28 +61,35 @@ def start(world):  # type: ignore[no-untyped-def]
     stand first for places at measures, as they would have if the queue had been running.
     """
     emit(world, 0.0, ORDER_REVISION, 0, KIND_REVISION, 0)
-    next_referral(world)
-    enrolled = np.empty(len(world.person), dtype=np.float64)
-    for index in range(len(world.person)):
-        enrolled[index] = world.person[index].enrolled
-    for index in np.argsort(enrolled, kind="mergesort"):
-        person = world.person[index]
-        if not person.initial:
-            continue
-        elapsed = -person.enrolled
-        start_clocks(world, index, 0.0, elapsed)
-        person.enrolled = -elapsed
-        office = world.office[person.office]
-        office.enrolled += 1
-        office.held += FULL_SLOT
-        person.own = FULL_SLOT
-        person.slot_time = -elapsed
-        person.stage = COACHING
-        wait = world.constant[0].ready_months - elapsed
-        if wait > 0.0:
-            emit(world, wait, ORDER_END, index, KIND_READY, person.stage_ticket)
-        else:
-            ready(world, index, 0.0)
+    for office_index in range(len(world.office)):
+        office = world.office[office_index]
+        while office.next < office.end:
+            index = world.arrival[office.next].person
+            if not world.person[index].initial:
+                break
+            enrolled_before(world, index)
+            office.next += 1
+        next_referral(world, office_index)
+
+
+@compiled
+def enrolled_before(world, index):  # type: ignore[no-untyped-def]
+    """Put one of the stock where they stand at time 0."""
+    person = world.person[index]
+    office = world.office[person.office]
+    elapsed = -person.enrolled
+    start_clocks(world, index, 0.0, elapsed)
+    person.enrolled = -elapsed
+    office.enrolled += 1
+    office.held += FULL_SLOT
+    person.own = FULL_SLOT
+    person.slot_time = -elapsed
+    person.stage = COACHING
+    wait = world.constant[0].ready_months - elapsed
+    if wait > 0.0:
+        emit(world, wait, ORDER_END, index, KIND_READY, person.stage_ticket)
+    else:
+        ready(world, index, 0.0)
 
 
 @compiled
@@ -94,6 +100,8 @@ def step(world, time, priority, ticket):  # type: ignore[no-untyped-def]
     world.counter[COUNT_OUTBOX] = 0
     if kind == KIND_REVISION:
         revise(world, ticket)
+    elif kind == KIND_LOOK:
+        look_at_clocks(world, index, time)
     elif kind == KIND_GRANT_SLOTS:
         grant_slots(world, index, time)
     elif kind == KIND_GRANT_PLACES:
@@ -132,6 +140,21 @@ def person_step(world, time, kind, index, ticket):  # type: ignore[no-untyped-de
             handed_over(world, index, time)
         else:
             measure_over(world, index, time)
+
+
+@compiled
+def office_of(world, priority):  # type: ignore[no-untyped-def]
+    """Return the office at which an event happens; the first one's, if it happens to all.
+
+    Between two revisions nothing that happens at one office touches another.
+    """
+    kind = priority & _KIND_MASK
+    index = (priority >> KIND_BITS) & _INDEX_MASK
+    if kind in (KIND_REVISION, KIND_LOOK, KIND_GRANT_SLOTS):
+        return index
+    if kind == KIND_GRANT_PLACES:
+        return index // len(world.measure)
+    return int(world.person[index].office)
 
 
 @compiled

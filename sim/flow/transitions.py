@@ -16,7 +16,6 @@ from sim.flow.stages import EndedBy, Stage
 from sim.flow.world import (
     COUNT_LOG,
     COUNT_MONTH,
-    COUNT_NEXT_REFERRAL,
     COUNT_OUTBOX,
     FULL_SLOT,
     INDEX_BITS,
@@ -148,10 +147,14 @@ def advance(world, index, time):  # type: ignore[no-untyped-def]
     first, last = int(person.since), math.ceil(time) - 1
     begun = min(time, first + 1.0) - person.since  # of the first month, and of the last one after it
     ended = time - last
-    for month in range(first, last + 1):
-        months = begun if month == first else ended if month == last else 1.0
-        for clock in range(len(person.speed)):
-            person.remaining[clock] -= person.speed[clock] * rate[month, clock] * months
+    for clock in range(len(person.speed)):
+        speed = person.speed[clock]
+        left = person.remaining[clock] - speed * rate[first, clock] * begun
+        for month in range(first + 1, last):
+            left -= speed * rate[month, clock]
+        if last > first:
+            left -= speed * rate[last, clock] * ended
+        person.remaining[clock] = left
     person.since = time
 
 
@@ -210,15 +213,15 @@ def enter(world, index, time, stage):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def next_referral(world):  # type: ignore[no-untyped-def]
-    """Tell the engine of the next person who is referred."""
-    number = world.counter[COUNT_NEXT_REFERRAL]
-    if number < len(world.referral):
-        one = world.referral[number]
+def next_referral(world, index):  # type: ignore[no-untyped-def]
+    """Tell the engine of the next person who is referred to an office."""
+    office = world.office[index]
+    if office.next < office.end:
+        one = world.arrival[office.next]
         emit(world, one.time, ORDER_ARRIVAL, one.person, KIND_REFERRAL, 0)
-        if number + FETCHED_AHEAD < len(world.referral):
-            fetch_ahead(world.person, world.referral[number + FETCHED_AHEAD].person)
-        world.counter[COUNT_NEXT_REFERRAL] += 1
+        if office.next + FETCHED_AHEAD < office.end:
+            fetch_ahead(world.person, world.arrival[office.next + FETCHED_AHEAD].person)
+        office.next += 1
 
 
 @compiled
@@ -231,7 +234,7 @@ def referral(world, index, time):  # type: ignore[no-untyped-def]
     else:
         close_stay(world, index, time, ENROLLED, NOWHERE)
         enrol(world, index, time)
-    next_referral(world)
+    next_referral(world, person.office)
 
 
 @compiled

@@ -31,16 +31,17 @@ ORDER_REVISION, ORDER_EXIT, ORDER_END, ORDER_ARRIVAL, ORDER_SLOT, ORDER_PLACE = 
     KIND_GRANT_SLOTS,
     KIND_GRANT_PLACES,
     KIND_TRANSFER,
-) = range(10)
+    KIND_LOOK,
+) = range(11)
 KIND_BITS = 4
 SURE_MONTHS = 12  # for so long ahead it is known how fast clocks may come to run
 INDEX_BITS = 40
 
 # Places in `World.counter`.
-COUNT_OUTBOX, COUNT_LOG, COUNT_NEXT_REFERRAL, COUNT_MONTH = range(4)
-COUNTERS = 4
+COUNT_OUTBOX, COUNT_LOG, COUNT_MONTH = range(3)
+COUNTERS = 3
 
-REFERRAL = np.dtype([("time", "f8"), ("person", "i8")])
+ARRIVAL = np.dtype([("time", "f8"), ("person", "i8")])
 
 EVENT = np.dtype([("time", "f8"), ("priority", "i8"), ("ticket", "i8")])
 """An event that is to come. `priority` orders simultaneous events; an old `ticket` makes it void."""
@@ -100,6 +101,9 @@ OFFICE = np.dtype(
         ("counted", "f8"),  # until when `held_months` has been counted
         ("held_months", "f8"),  # half-units times months, since the 1st
         ("cases", "f8"),  # slots: the cases that set the month's pace
+        ("first", "i8"),  # of its people in `World.arrival`
+        ("next", "i8"),  # the first of them who has not come yet
+        ("end", "i8"),  # after the last
     ]
 )
 
@@ -270,9 +274,9 @@ class World(NamedTuple):
     measure : measure_dtype(...)[K]
     constant : CONSTANT[1]
     policy : Policy
-    referral : REFERRAL[...]
-        Referred people in the order in which they come.
-    look : int32[M]
+    arrival : ARRIVAL[N]
+        Each office's people in the order in which they come: the stock before time 0, then the referred.
+    look : int32[O, M]
         The first of those whose clocks are looked at as each month begins, or NOWHERE.
     look_next, look_previous : int32[N]
         The others, linked.
@@ -317,7 +321,7 @@ class World(NamedTuple):
     measure: NDArray[np.void]
     constant: NDArray[np.void]
     policy: Policy
-    referral: NDArray[np.void]
+    arrival: NDArray[np.void]
     look: NDArray[np.int32]
     look_next: NDArray[np.int32]
     look_previous: NDArray[np.int32]
