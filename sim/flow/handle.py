@@ -33,6 +33,8 @@ from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
+from sim.flow.lent import Lent
+
 _WORD = ir.IntType(64)
 _CACHE_LINE = 64  # bytes
 
@@ -98,7 +100,7 @@ def _type_of(layout: Layout) -> tuple[_HandleType, int]:
         if isinstance(elements, tuple):
             kind, words = _type_of(elements)
         else:
-            kind, words = types.Array(from_dtype(elements), axes, "C"), 1 + axes
+            kind, words = Lent(from_dtype(elements), axes), 1 + axes
         fields.append((name, kind, place))
         place += words
     return _HandleType(tuple(fields)), place

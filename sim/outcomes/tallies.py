@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.flow.handle import fetch_ahead
+from sim.flow.handle import fetch_ahead, take
 from sim.flow.history import History
 from sim.flow.policy import own_staff_share
 from sim.flow.stages import ENROLLED_STAGES, SLOT_STAGES, EndedBy, Stage
@@ -29,7 +29,7 @@ FOLLOW_UP_MONTHS = 18.0
 """The City's indicator looks at closures within 18 months of enrolment (AMN2015)."""
 
 STAYS_AHEAD = 16
-"""How many stays ahead a person's record is asked for: they come in order of time, the people in no order."""
+"""How many stays ahead a person's record is asked for: the stays stand in a row, the people in no order."""
 
 _REFERRED, _WAITING, _ASSESSMENT, _APPROVAL, _MEASURE, _OUTSIDE = (
     int(Stage.REFERRED),
@@ -245,17 +245,18 @@ def count(
     if transfer_months is None:
         transfer_months = np.zeros(len(history.destinations))
     counted = _empty(history, len(years))
-    waits = _count(
-        history.stays,
-        history.people,
-        history.office_centre,
-        slot_share(own_share),
-        self_support,
-        np.array([[after_exit_months] * len(history.destinations), transfer_months]),
-        np.concatenate([[0.0], np.cumsum(month_lengths(history.start, history.months))]),
-        _years_around(years, history.months),
-        counted,
+    given = _Given(
+        stays=history.stays,
+        person=_people(history.people),
+        office_centre=history.office_centre,
+        slot_share=slot_share(own_share),
+        self_support=self_support,
+        windows=np.array([[after_exit_months] * len(history.destinations), transfer_months]),
+        first_days=np.concatenate([[0.0], np.cumsum(month_lengths(history.start, history.months))]),
+        years_around=_years_around(years, history.months),
+        seen=np.full((len(history.people), 2, len(history.centres) + 1), -1, dtype=np.int16),
     )
+    waits = _count(take(given), take(counted))
     return Tallies(
         start=history.start,
         months=history.months,
@@ -276,6 +277,20 @@ def count(
         waits=counted.waits[:waits],
         people={"aspirants": counted.aspirants, "self_supporting": counted.self_supporting},
     )
+
+
+class _Given(NamedTuple):
+    """What the pass reads, and what it remembers of everybody as it goes."""
+
+    stays: NDArray[np.void]
+    person: NDArray[np.void]  # _PERSON[N]
+    office_centre: NDArray[np.int64]  # [O]
+    slot_share: NDArray[np.float64]  # [stages, 1 + measures]
+    self_support: NDArray[np.bool_]  # [destinations]
+    windows: NDArray[np.float64]  # [windows, destinations], months
+    first_days: NDArray[np.float64]  # [M + 1], days before each 1st
+    years_around: NDArray[np.int64]  # [M, 2]
+    seen: NDArray[np.int16]  # [N, 2, C + 1], the last year already counted
 
 
 class _Counts(NamedTuple):
@@ -455,20 +470,17 @@ def _people(drawn):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _count(  # type: ignore[no-untyped-def]
-    stays, drawn, office_centre, slot_share, self_support, windows, first_days, years_around, counted
-):
+def _count(given, counted):  # type: ignore[no-untyped-def]
+    stays, first_days, years_around = given.stays, given.first_days, given.years_around
     months = len(first_days) - 1
-    people = _people(drawn)
-    seen = np.full((len(people), 2, counted.aspirants.shape[1]), -1, dtype=np.int16)
     events = counted.events
     waits = 0
     for row in range(len(stays)):
         if row + STAYS_AHEAD < len(stays):
-            fetch_ahead(people, stays[row + STAYS_AHEAD].person)
+            fetch_ahead(given.person, stays[row + STAYS_AHEAD].person)
         stay = stays[row]
         index, stage, office, begin, end = stay.person, stay.stage, stay.office, stay.begin, stay.end
-        person = people[index]
+        person = given.person[index]
         needs, group = person.needs, person.group
         happened = end < months  # what is unfinished, or falls on the horizon, is no event of the run
         end_month = min(int(end), months - 1)
@@ -490,20 +502,20 @@ def _count(  # type: ignore[no-untyped-def]
 
         if stage == _OUTSIDE:
             _spread(counted.outside_months[stay.destination, office, needs], begin, end, 1.0)
-            for window in range(len(windows)):
+            for window in range(len(given.windows)):
                 after_exit = counted.after_exit_months[window, stay.destination, office, needs, group]
-                _spread(after_exit, begin, min(end, begin + windows[window, stay.destination]), 1.0)
+                _spread(after_exit, begin, min(end, begin + given.windows[window, stay.destination]), 1.0)
             if happened and stay.ended_by == _RETURN:
                 events[_RETURNS, office, needs, end_month] += 1
                 person.enrolled_at = end
             continue
 
-        _spread(counted.slot_months[office, needs], begin, end, slot_share[stage, stay.measure + 1])
+        _spread(counted.slot_months[office, needs], begin, end, given.slot_share[stage, stay.measure + 1])
         first = min(int(begin), months - 1)
-        centre = office_centre[office]
+        centre = given.office_centre[office]
         # the last month is counted too: who leaves on the 1st of a year is one of that year's people
         years = years_around[first, 0], years_around[end_month, 1]
-        _mark(counted.aspirants, seen[index, 0], centre, needs, years)
+        _mark(counted.aspirants, given.seen[index, 0], centre, needs, years)
 
         if stage == _MEASURE:
             _spread(counted.measure_months[stay.measure, office, needs, group], begin, end, 1.0)
@@ -541,7 +553,7 @@ def _count(  # type: ignore[no-untyped-def]
             since = person.enrolled_at
             if stay.spell == 0 and since + FOLLOW_UP_MONTHS <= months and end - since <= FOLLOW_UP_MONTHS:
                 events[_CLOSED_IN_TIME, office, needs, int(since)] += 1
-            if self_support[stay.destination]:
+            if given.self_support[stay.destination]:
                 years = years_around[end_month, 0], years_around[end_month, 1]
-                _mark(counted.self_supporting, seen[index, 1], centre, needs, years)
+                _mark(counted.self_supporting, given.seen[index, 1], centre, needs, years)
     return waits
