@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.flow.history import History
-from sim.flow.policy import measure_price, plan_posts
+from sim.flow.policy import measure_price, office_rents, opened_later, plan_posts
 from sim.outcomes.tallies import Tallies, centre_sums, with_city_wide
 from sim.parameters import Scenario
 
@@ -234,26 +234,11 @@ def premises(scenario: Scenario, history: History, posts: NDArray[np.float64]) -
         present = centre_sums(posts, history.office_centre, len(history.centres))
         extra = present - plan_posts(scenario).sum(axis=1)
         by_centre = by_centre + scenario.number("costs.premises_per_post") * extra
-    rents = scenario.table("organisation.offices").by_key("rent_per_year")
-    rent = np.array([rents[office] for office in history.offices], dtype=np.float64)
-    added = opened_later(scenario, history)
+    rent = office_rents(scenario)
+    added = opened_later(scenario)
     old = rent * ~added.any(axis=0)
     share = old / np.bincount(history.office_centre, weights=old)[history.office_centre]
     return (by_centre[:, history.office_centre] * share + added * rent) / MONTHS_IN_YEAR
-
-
-def opened_later(scenario: Scenario, history: History) -> NDArray[np.bool_]:
-    """Return in which months each office is one that was not there at the start, bool[M, O].
-
-    An office opens with the first month in which anybody is to go there, and is paid for from then on. Where
-    a centre had none at the start, all of its offices are those of its budget.
-    """
-    ages = scenario.keys("people.age_bands")
-    share = scenario.dated_array("organisation.office_share", history.centres, ages, history.offices)
-    ever = np.logical_or.accumulate((share > 0.0).any(axis=(1, 2)), axis=0)
-    begun = np.bincount(history.office_centre, weights=ever[0])[history.office_centre] > 0.0
-    later: NDArray[np.bool_] = ever & ~ever[0] & begun
-    return later
 
 
 def other(scenario: Scenario, posts: NDArray[np.float64]) -> NDArray[np.float64]:

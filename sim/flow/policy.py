@@ -178,7 +178,7 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
     Returns
     -------
     fixed : float64[months]
-        Lines that don't depend on posts, in places.
+        Lines that don't depend on posts, in places; the rents of offices that open later among them.
     per_post : float64[months, offices]
         A post more at each office, in places.
 
@@ -198,10 +198,36 @@ def other_budget_in_places(scenario: Scenario) -> tuple[NDArray[np.float64], NDA
         for row in scenario.table("budget.plan_2008").rows()
         if row["line"] not in LINES_BY_POSTS_OR_PLACES or row["centre"] not in centres
     ) - premises * float(plan_posts(scenario).sum())
+    lines = fixed_lines + opened_later(scenario) @ office_rents(scenario)
     whole = np.array([word == "budget" for word in scenario.texts("levers.outsourcing_basis")], dtype=float)
     per_post = pay[None, :] + whole[:, None] * (premises + scenario.number("costs.other_per_post"))
     by_month = np.where(by_month > 0.0, by_month, np.inf)  # what is free has no share of a budget
-    return whole * fixed_lines / by_month, per_post / by_month[:, None]
+    return whole * lines / by_month, per_post / by_month[:, None]
+
+
+def office_rents(scenario: Scenario) -> NDArray[np.float64]:
+    """Return each office's rent, float64[offices] in kr a year."""
+    rents = scenario.table("organisation.offices").by_key("rent_per_year")
+    return np.array([rents[office] for office in scenario.keys("organisation.offices")], dtype=np.float64)
+
+
+def opened_later(scenario: Scenario) -> NDArray[np.bool_]:
+    """Return in which months each office is one that was not there at the start, bool[months, offices].
+
+    An office opens with the first month in which anybody is to go there, and is paid for from then on. Where
+    a centre had none at the start, all of its offices are those of its budget.
+    """
+    centre = office_centre(scenario)
+    share = scenario.dated_array(
+        "organisation.office_share",
+        scenario.keys("organisation.centres"),
+        scenario.keys("people.age_bands"),
+        scenario.keys("organisation.offices"),
+    )
+    ever = np.logical_or.accumulate((share > 0.0).any(axis=(1, 2)), axis=0)
+    begun = np.bincount(centre, weights=ever[0])[centre] > 0.0
+    later: NDArray[np.bool_] = ever & ~ever[0] & begun
+    return later
 
 
 def place_price(scenario: Scenario) -> NDArray[np.float64]:

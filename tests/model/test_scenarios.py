@@ -113,6 +113,14 @@ def test_half_of_the_budget_is_half_of_all_that_the_centres_cost() -> None:
     assert found.cell("outsourced_budget_share") == pytest.approx(0.5, abs=1e-4)
 
 
+@pytest.mark.long
+def test_the_rents_of_offices_that_open_later_are_part_of_what_a_share_of_the_budget_means() -> None:
+    basis = ("levers.outsourcing_basis=budget", "levers.outsourcing_share=0.3")
+    _, _, found = of("youth-2015", "period.end=2016-12-31", *basis)
+    for year in ("2014", "2016"):  # before and after
+        assert found.cell("outsourced_budget_share", year) == pytest.approx(0.3, abs=2e-4)
+
+
 # --- the young of 2015 ----------------------------------------------------------------------------------
 
 
