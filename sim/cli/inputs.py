@@ -9,9 +9,9 @@ from pathlib import Path
 from sim.cli.errors import CommandError
 from sim.experiment.errors import ExperimentError
 from sim.parameters import InputErrors, Library, Problem, Resolved, load_library
+from sim.parameters.overlays import STACK
 
 END = "period.end"
-STACK = "+"
 FILE_ENDINGS = (".yaml", ".yml")
 
 

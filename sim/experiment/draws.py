@@ -7,10 +7,11 @@ with the same thresholds in every scenario and, as far as a draw leaves arrivals
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ from sim.experiment.results import ALL, TOTAL
 from sim.experiment.run import Progress, cube_axes, each_run
 from sim.experiment.store import Store
 from sim.experiment.variance import Parts, paired_parts, variance_parts
-from sim.parameters import Scenario
+from sim.parameters import Alternative, Scenario
+from sim.parameters.ensembles import ensemble_names, find_ensemble, read_ensemble
 from sim.parameters.uncertain import Ensemble
 
 Array = NDArray[np.float64]
@@ -117,6 +119,57 @@ def structured_difference(
     """
     cells = [np.stack([results.cell(name, measure, period) for results in built]) for name in (base, other)]
     return paired_parts(cells[0], cells[1], level)
+
+
+def ensemble_folder(parameters: Path, name: str) -> Path:
+    """An ensemble's folder by its name in a folder of parameters, or by a path.
+
+    Raises
+    ------
+    ExperimentError
+        If there is none.
+    """
+    found = find_ensemble(name, parameters)
+    if found is None:
+        known = ", ".join(ensemble_names(parameters)) or "-"
+        raise ExperimentError("unknown-ensemble", found=name, allowed=known)
+    return found
+
+
+def asked_draws(
+    parameters: Path, name: str, draws: int | None = None, settings: Iterable[str] = ()
+) -> Ensemble:
+    """The draws asked for of an ensemble, all if None; what is set by hand is held.
+
+    Raises
+    ------
+    ExperimentError
+        If there is no such ensemble, or it has not so many draws.
+    InputErrors
+        If its files have faults.
+    """
+    whole = read_ensemble(ensemble_folder(parameters, name)).ensemble
+    if draws is not None and draws > len(whole):
+        raise ExperimentError("too-many-draws", found=draws, most=len(whole))
+    held = {setting.partition("=")[0].partition("[")[0].strip() for setting in settings}
+    return whole.first(len(whole) if draws is None else draws).holding(held)
+
+
+def built_otherwise(
+    laid: Callable[[str], list[Scenario]], ensemble: Ensemble, alternatives: Sequence[Alternative]
+) -> list[tuple[list[Scenario], Ensemble]]:
+    """Scenarios with the draws to lay on them: as they are, then built in each other way.
+
+    Parameters
+    ----------
+    laid : callable
+        From what is laid on a scenario, by the name of an alternative or nothing, to the scenarios; each
+        has the same name whatever is laid.
+    ensemble : Ensemble
+        What a way sets is held in it.
+    alternatives : sequence of Alternative
+    """
+    return [(laid(""), ensemble), *((laid(way.name), ensemble.holding(way.keys)) for way in alternatives)]
 
 
 def world(draw: int, run: int, runs: int) -> int:

@@ -10,6 +10,7 @@ RULES: dict[str, str] = {
     "no-scenarios": "No scenario was given.",
     "same-name-twice": "The scenario {name} was given twice; give each scenario its own name.",
     "too-few-draws": "{found} draws were asked for; at least {least} are needed.",
+    "too-many-draws": "{found} draws were asked for; the ensemble has {most}.",
     "unknown-ensemble": "There is no ensemble {found}; there are {allowed}.",
     "no-agreeing-world": "{found} of {draws} draws have no world in {tries} that agrees with every target.",
     "too-few-runs": "{found} runs were asked for; at least {least} are needed.",

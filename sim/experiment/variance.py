@@ -71,6 +71,16 @@ class Parts:
         return (0.0 if math.isnan(self.chance) else self.chance) + self.parameters + self.structure
 
     @property
+    def by_source(self) -> tuple[tuple[str, float], ...]:
+        """The variances that can be told apart, by name; structure where there is more than one."""
+        named = (("chance", self.chance), ("parameters", self.parameters), ("structure", self.structure))
+        return tuple(
+            (name, variance)
+            for name, variance in named
+            if not math.isnan(variance) and (name != "structure" or self.structures > 1)
+        )
+
+    @property
     def verdict(self) -> Verdict:
         """Of a difference: lower or higher when the interval of what is not known keeps clear of zero."""
         return "lower" if self.upper < 0.0 else "higher" if self.lower > 0.0 else "cannot_tell"
@@ -150,10 +160,15 @@ def paired_parts(base: Array, other: Array, level: float = 0.90) -> Parts | None
         The same draws and runs of two scenarios.
     level : float
     """
+    return variance_parts(paired_values(base, other), level)
+
+
+def paired_values(base: Array, other: Array) -> Array:
+    """What differs, world by world: other minus base."""
     each = other - base
     # the same amounts added up in another order differ in their last bits, and are no difference
     each[np.isclose(other, base, rtol=ROUNDING, atol=0.0)] = 0.0
-    return variance_parts(each, level)
+    return each
 
 
 def _without_noise(draw_means: Array, between: float, parameters: float) -> Array:

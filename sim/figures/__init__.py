@@ -6,6 +6,7 @@ Every figure is a function from a small frozen record of quantities, and the rea
 
 from sim.figures.costs import CostLine, CostsData, costs_by_line
 from sim.figures.curve import CurveData, CurvePoint, answer_curve, crossings
+from sim.figures.drawn import DrawnData, DrawnRow, answer_over_draws
 from sim.figures.people import FlowData, FlowEnd, flow_of_people
 from sim.figures.person import PersonData, person_timeline
 from sim.figures.posts import PostsData, posts_by_role
@@ -20,6 +21,8 @@ __all__ = [
     "CostsData",
     "CurveData",
     "CurvePoint",
+    "DrawnData",
+    "DrawnRow",
     "FigureResult",
     "FlowData",
     "FlowEnd",
@@ -34,6 +37,7 @@ __all__ = [
     "WaterfallData",
     "YearlyData",
     "answer_curve",
+    "answer_over_draws",
     "costs_by_line",
     "crossings",
     "difference_by_year",

@@ -11,6 +11,9 @@ from sim.figures import style
 from sim.figures.result import FigureResult, Setting
 from sim.words import Name, Prose, Quantity, Trace
 
+LOW = 2.2
+"""Inches below which the axis of differences has no room but for its unit."""
+
 
 @dataclass(frozen=True)
 class CurvePoint:
@@ -99,7 +102,8 @@ def answer_curve(data: CurveData, setting: Setting, key: str, height: float = 3.
         style.number_axis(axes, words, "y")
         axes.set_xlabel(str(data.axis))
         unit = Name(words.unit(data.points[0].difference.unit))
-        axes.set_ylabel(str(words.text("figures.yearly.axis", unit=unit)))
+        # the line under the title says the rest
+        axes.set_ylabel(unit.text if height < LOW else str(words.text("figures.yearly.axis", unit=unit)))
         if data.central:
             axes.axvline(data.central.value, color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
             text = str(words.text("figures.curve.central", value=data.central))

@@ -14,9 +14,8 @@ from sim.inference.sensitivity import Input, Shares, Worlds, shares, structures,
 from sim.inference.sensitivity_output import Study
 from sim.inference.sobol import check_base
 from sim.inference.turning import Turn, assumptions, turns
+from sim.parameters.overlays import STACK
 from sim.parameters.uncertain import Dimension
-
-STACK = "+"
 
 
 def run_study(

@@ -20,7 +20,7 @@ from sim.parameters.cities import (
 from sim.parameters.freezing import frozen_values, marks_of
 from sim.parameters.layering import BASE, State, lay, read_steps, setting_layer
 from sim.parameters.meaning import END, START, check_meaning, months_of
-from sim.parameters.overlays import Overlay, read_overlay
+from sim.parameters.overlays import STACK, Overlay, read_overlay
 from sim.parameters.passports import (
     Passport,
     Source,
@@ -36,7 +36,6 @@ from sim.parameters.tables import check_tables, read_table_file
 from sim.parameters.values import BadValueError
 from sim.places import PARAMETERS
 
-STACK = "+"
 SCENARIOS, STRUCTURES = "scenarios", "structures"
 
 

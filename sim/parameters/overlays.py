@@ -11,6 +11,9 @@ from sim.parameters.passports import Header, tell
 from sim.parameters.problems import Collector, Place
 from sim.parameters.reading import Document, read_yaml, shown
 
+STACK = "+"
+"""Between names of overlays: the one after it is laid on the one before."""
+
 
 @dataclass(frozen=True)
 class Overlay:

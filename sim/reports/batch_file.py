@@ -10,12 +10,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
 from sim import places
-from sim.parameters import Library, load_library, month_start
+from sim.experiment.errors import ExperimentError
+from sim.parameters import InputErrors, Library, load_library, month_start
+from sim.parameters.ensembles import ensemble_names, find_ensemble
 from sim.parameters.passports import tell
 from sim.parameters.problems import Collector
 from sim.parameters.reading import Document, read_text, read_yaml, shown
 from sim.parameters.sweeps import at
+from sim.reports.committee.drawn import drawn_faults, drawn_plan
 from sim.reports.committee.kinds import KINDS
+from sim.reports.committee.study import Study
 from sim.reports.errors import ReportError
 from sim.reports.spec import FORMATS, ReportSpec
 from sim.reports.templates import read_template
@@ -63,7 +67,7 @@ class _File(BaseModel):
     reports: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
 
-def read_batch(path: Path, library: Library) -> Batch:
+def read_batch(path: Path, library: Library, elsewhere: bool = False) -> Batch:
     """Return the batch that a file describes, held against parameters, templates and words.
 
     Parameters
@@ -71,6 +75,9 @@ def read_batch(path: Path, library: Library) -> Batch:
     path : Path
     library : Library
         The parameters that the reports will be made with.
+    elsewhere : bool
+        Whether they may be another city's than those that the file was written for: an ensemble that they
+        don't have is then left out, as it says nothing of them.
 
     Raises
     ------
@@ -79,7 +86,7 @@ def read_batch(path: Path, library: Library) -> Batch:
     """
     problems = Collector()
     document = read_yaml(path, problems)
-    batch = None if document is None else _batch(document, path, library, problems)
+    batch = None if document is None else _batch(document, path, library, problems, elsewhere)
     problems.raise_errors()
     assert batch is not None
     return batch
@@ -92,7 +99,7 @@ def report_named(name: str = "", batch: str = "options-2008", parameters: Path |
     """
     if name:
         return ReportSpec.model_validate_json(Path(name).read_bytes())
-    return read_batch(shipped(batch), load_library(parameters)).reports[0]
+    return read_batch(shipped(batch), load_library(parameters), elsewhere=True).reports[0]
 
 
 def shipped(name: str) -> Path:
@@ -100,7 +107,9 @@ def shipped(name: str) -> Path:
     return BATCHES / f"{name}.yaml"
 
 
-def _batch(document: Document, path: Path, library: Library, problems: Collector) -> Batch | None:
+def _batch(
+    document: Document, path: Path, library: Library, problems: Collector, elsewhere: bool
+) -> Batch | None:
     if not isinstance(document.data, dict):
         sentence = "A batch is a mapping: title, author, date, schema, reports."
         problems.add(
@@ -119,7 +128,7 @@ def _batch(document: Document, path: Path, library: Library, problems: Collector
         return None
     reports = []
     for number, data in enumerate(fields.reports):
-        spec = _report(document, number, data, path.parent, library, problems)
+        spec = _report(document, number, data, path.parent, library, problems, elsewhere)
         if spec is not None:
             reports.append(spec)
     names = [spec.name for spec in reports]
@@ -132,7 +141,13 @@ def _batch(document: Document, path: Path, library: Library, problems: Collector
 
 
 def _report(
-    document: Document, number: int, data: dict[str, Any], folder: Path, library: Library, problems: Collector
+    document: Document,
+    number: int,
+    data: dict[str, Any],
+    folder: Path,
+    library: Library,
+    problems: Collector,
+    elsewhere: bool,
 ) -> ReportSpec | None:
     where = ("reports", number)
     name = str(data.get("name", number + 1))
@@ -145,11 +160,19 @@ def _report(
         spec = spec.model_copy(update={"opinion": str((folder / spec.opinion).resolve())})
     if not Path(spec.template).is_absolute() and spec.template.endswith(".ipynb"):
         spec = spec.model_copy(update={"template": str((folder / spec.template).resolve())})
+    asked = spec.ensemble
+    if asked is not None and (folder / asked.name).exists():
+        asked = asked.model_copy(update={"name": str((folder / asked.name).resolve())})
+    elif asked is not None and elsewhere and find_ensemble(asked.name, library.folder) is None:
+        asked = None
+    spec = spec.model_copy(update={"ensemble": asked})
     before = len(problems.errors)
     _check_words(document, where, spec, problems)
     _check_opinion(document, where, spec, problems)
     _check_scenarios(document, where, spec, library, problems)
-    _check_template(document, where, spec, library, problems, resolved=len(problems.errors) == before)
+    resolved = len(problems.errors) == before
+    study = _check_template(document, where, spec, library, problems, resolved)
+    _check_ensemble(document, where, spec, library, problems, study)
     return spec
 
 
@@ -232,7 +255,7 @@ def _check_template(
     library: Library,
     problems: Collector,
     resolved: bool,
-) -> None:
+) -> Study | None:
     """The template is there, types no number, is of a known kind, and its kind can use these scenarios."""
     place = document.place(*where, "template")
     try:
@@ -241,10 +264,44 @@ def _check_template(
             raise ReportError("unknown-kind", found=kind, allowed=", ".join(KINDS))
     except ReportError as error:
         problems.add("unknown-word", place, "template", f"{spec.name}: {error}", found=spec.template)
-        return
+        return None
     if not resolved:
-        return
+        return None
     try:
-        KINDS[kind].study(library, spec)
+        # what is wrong with an ensemble is told apart, so that no other fault waits for it
+        return KINDS[kind].study(library, spec.model_copy(update={"ensemble": None}))
     except ReportError as error:
         problems.add("wrong-shape", document.place(*where, "scenarios"), "scenarios", f"{spec.name}: {error}")
+        return None
+
+
+def _check_ensemble(
+    document: Document,
+    where: tuple[object, ...],
+    spec: ReportSpec,
+    library: Library,
+    problems: Collector,
+    study: Study | None,
+) -> None:
+    """The ensemble is there, has the draws asked for, and they can be laid on all that is compared."""
+    asked = spec.ensemble
+    if asked is None:
+        return
+    try:
+        plan = drawn_plan(library, spec)
+        wrong = drawn_faults(plan, study.laid(library), study.pairs) if plan and study else []
+    except ExperimentError as error:
+        few = error.rule == "too-many-draws"
+        field, rule = ("draws", "outside-allowed") if few else ("name", "unknown-word")
+        place, known = document.place(*where, "ensemble", field), ensemble_names(library.folder)
+        sentence, found = f"{spec.name}: {error}", error.values["found"]
+        allowed = str(error.values["most" if few else "allowed"])
+        problems.add(rule, place, field, sentence, found=found, allowed=allowed, known=known)
+        return
+    except InputErrors as errors:  # a fault in the ensemble's own files, or in another way to build the model
+        problems.problems += errors.problems
+        return
+    for reason in wrong:
+        place = document.place(*where, "ensemble", "name")
+        sentence = f"{spec.name}: {ReportError('not-drawn', reason=reason)}"
+        problems.add("wrong-shape", place, "ensemble", sentence, found=reason)

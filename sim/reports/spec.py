@@ -16,6 +16,9 @@ FORMATS = ("html", "pdf", "docx", "xlsx")
 
 END = "period.end"
 
+LEAST_RUNS = 2
+"""Of each draw: with one, chance can't be told from what is not known."""
+
 Word = Annotated[str, Field(min_length=1)]
 Day = Annotated[dt.date, Strict()]
 
@@ -40,6 +43,28 @@ class Span(BaseModel):
         if self.first is not None and self.last is not None and self.first > self.last:
             raise PydanticCustomError("wrong-shape", "a period begins before it ends")
         return self
+
+
+class Drawn(BaseModel):
+    """An ensemble under which what a report compares is run once more, so that chance and doubt stand apart.
+
+    Attributes
+    ----------
+    name : str
+        An ensemble of the parameters, or its folder.
+    draws : int or None
+        Its first so many draws; all if None.
+    runs_per_draw : int
+    structures : bool
+        Whether the model is built in every other way too.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Word
+    draws: Annotated[int, Field(strict=True, ge=2)] | None = None
+    runs_per_draw: Annotated[int, Field(strict=True, ge=LEAST_RUNS)] = LEAST_RUNS
+    structures: Annotated[bool, Strict()] = False
 
 
 class ReportSpec(BaseModel):
@@ -69,6 +94,7 @@ class ReportSpec(BaseModel):
         Which centres its tables show; all if empty.
     languages, formats : tuple of str
     runs, seed : int
+    ensemble : Drawn or None
     opinion : str or None
         A file with the office's own judgement, in Markdown (paragraphs, ``##`` headings, ``-`` lists);
         ``{language}`` in its name stands for the language.
@@ -91,6 +117,7 @@ class ReportSpec(BaseModel):
     formats: Annotated[tuple[Word, ...], Field(min_length=1)] = FORMATS
     runs: Annotated[int, Field(strict=True, ge=2)] = 20
     seed: Annotated[int, Field(strict=True, ge=0)] = 2008
+    ensemble: Drawn | None = None
     opinion: Word | None = None
 
     def opinion_file(self, language: str) -> Path | None:

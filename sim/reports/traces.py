@@ -16,7 +16,7 @@ def anchor_of(trace: Trace) -> str:
 
 def told(trace: Trace, words: Words) -> str:
     """Return the trace in one line, by its keys: what was measured, where, when, and in which scenarios."""
-    if trace.manifest:
+    if trace.manifest and not trace.measure:
         return str(words.text("page.trace.manifest", entry=Name(trace.manifest)))
     parts = []
     if trace.measure:
@@ -25,4 +25,6 @@ def told(trace: Trace, words: Words) -> str:
             parts.append(f"{trace.scenario} − {trace.base}" if trace.base else trace.scenario)
         parts += [part for part in (trace.period, trace.centre, trace.segment) if part]
     parts += trace.parameters
+    if trace.manifest:
+        parts.append(str(words.text("page.trace.manifest", entry=Name(trace.manifest))))
     return f"{words.raw('page.trace.source')}: {', '.join(parts)}"

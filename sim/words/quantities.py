@@ -23,7 +23,8 @@ class Trace:
     parameters : tuple of str
         Keys of the parameters that the number is, or that it hangs on beside the runs.
     manifest : str
-        Entry of the report's manifest (``runs``, ``seed`` …), for numbers about the runs themselves.
+        Entry of the report's manifest (``runs``, ``seed`` …), for numbers about the runs themselves, and for
+        what rests on other runs than the report's own (``draws``).
     """
 
     measure: str = ""

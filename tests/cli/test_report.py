@@ -7,6 +7,7 @@ from sim.cli.actions import report as action
 from sim.places import PARAMETERS
 from sim.reports.committee import Products, make_one
 from sim.reports.errors import ReportError
+from sim.reports.spec import Drawn
 
 
 @pytest.fixture
@@ -60,6 +61,40 @@ def test_another_citys_report_does_not_bear_the_number_of_this_ones(jobbtorg, ma
     shipped, other = (spec.case_number for spec, *_ in makes[0])
     assert shipped
     assert not other
+
+
+def test_a_report_is_run_under_the_ensemble_asked_for(jobbtorg, makes):
+    asked = ("--ensemble", "history", "--draws", "3", "--runs-per-draw", "4", "--structures")
+    assert jobbtorg("report", *asked).status == 0
+    ((spec, *_),) = makes[0]
+    assert spec.ensemble == Drawn(name="history", draws=3, runs_per_draw=4, structures=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (("--draws", "3"), "--draws belongs to --ensemble."),
+        (("--structures",), "--draws belongs to --ensemble."),
+        (("--ensemble", "history", "--runs-per-draw", "1"), "1 runs were asked for; at least 2 are needed."),
+    ],
+)
+def test_draws_that_tell_nothing_are_refused(jobbtorg, makes, asked, sentence):
+    done = jobbtorg("report", *asked)
+    assert (done.status, makes[0]) == (2, [])
+    assert sentence in done.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (("--ensemble", "histroy"), "There is no ensemble histroy; there are history."),
+        (("--ensemble", "history", "--draws", "999"), "999 draws were asked for; the ensemble has 200."),
+    ],
+)
+def test_an_ensemble_that_is_not_there_is_told_in_a_sentence(jobbtorg, asked, sentence, tmp_path):
+    done = jobbtorg("report", *asked, "--out", tmp_path / "r")
+    assert done.status == 2
+    assert sentence in done.err
 
 
 def test_a_report_that_fails_is_told_in_a_sentence(jobbtorg, makes):

@@ -7,7 +7,7 @@ share; so differences are known and small next to their levels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -21,10 +21,11 @@ from sim.parameters import Library, load_library, periods
 from sim.reports.batch_file import read_batch, shipped
 from sim.reports.committee.kinds import KINDS
 from sim.reports.committee.spread import Part, Spread
-from sim.reports.committee.study import HEADLINE, Findings, Sample, Study
-from sim.reports.spec import ReportSpec
+from sim.reports.committee.study import DRAWN, HEADLINE, PEOPLE, Findings, Sample, Study
+from sim.reports.spec import Drawn, ReportSpec
 
 RUNS = 6
+DRAWS = 7
 PLAN = "plan-2008"
 LEVELS = {"posts": 140.0, "wait_days": 9.0, "self_support_share_year": 0.41, "present_value": 3400.0}
 EFFECTS = {
@@ -61,6 +62,7 @@ def spec() -> ReportSpec:
     options = read_batch(shipped("options-2008"), library()).reports[0]
     return options.model_copy(
         update={
+            "ensemble": None,
             "runs": RUNS,
             "seed": 7,
             "day": date(2008, 3, 13),
@@ -73,6 +75,39 @@ def spec() -> ReportSpec:
 @lru_cache(maxsize=1)
 def study() -> Study:
     return KINDS["options"].study(library(), spec())
+
+
+@lru_cache(maxsize=2)
+def drawn_spec(structures: bool = False) -> ReportSpec:
+    """The same report, a few draws of the shipped ensemble with it."""
+    drawn = Drawn(name="history", draws=DRAWS, structures=structures)
+    return spec().model_copy(update={"ensemble": drawn})
+
+
+@lru_cache(maxsize=2)
+def drawn_study(structures: bool = False) -> Study:
+    return KINDS["options"].study(library(), drawn_spec(structures))
+
+
+def drawn_findings(structures: bool = False, effects: Mapping[str, float] | None = None) -> Findings:
+    """What `findings` gives, and worlds in which each draw has an effect of its own.
+
+    `effects` are differences by side; chance is small beside what draws do, and each way adds one.
+    """
+    planned = drawn_study(structures)
+    plan = planned.drawn
+    shape = (1 + len(plan.ways), DRAWS, plan.runs)
+    random = np.random.default_rng(3)
+    by_draw = np.linspace(-6.0, 6.0, DRAWS)[None, :, None]
+    by_way = np.arange(float(shape[0]))[:, None, None]
+    worlds = {}
+    effects = {"caseload-40": 1.0, "outsourcing-50-people": 90.0} if effects is None else effects
+    for side in planned.compared:
+        for measure in (*DRAWN, PEOPLE):
+            moved = effects.get(side)
+            own = 0.0 if moved is None else moved + by_draw + by_way + random.normal(0.0, 0.5, shape)
+            worlds[side, measure] = np.full(shape, 1000.0) + own
+    return replace(findings(), drawn=worlds)
 
 
 def findings(shape: Shape | None = None) -> Findings:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
-from sim.parameters import InputErrors
+from sim.parameters import InputErrors, load_library
+from sim.parameters.ensembles import Kept, ensemble_texts
+from sim.parameters.uncertain import Dimension, Ensemble
+from sim.places import PARAMETERS
 from sim.reports.batch_file import BATCHES, read_batch, shipped
 from tests.reports import synthetic
 
@@ -30,12 +34,26 @@ def batch(tmp_path):
     for language in ("sv", "en"):
         (tmp_path / f"opinion.{language}.md").write_text("Vi tror 12.", encoding="utf-8")
 
+    for name, digest in (("drawn", None), ("changed", "f")):
+        write_ensemble(tmp_path / name, digest)
+
     def read(text):
         path = tmp_path / "batch.yaml"
         path.write_text(text, encoding="utf-8")
         return read_batch(path, synthetic.library())
 
     return read
+
+
+def write_ensemble(folder, digest):
+    """An ensemble of something that no scenario has; `digest` is another than its own, if given."""
+    dimension = Dimension("exits.nothing", "exits.nothing", 0.0, 0.5, 1.0)
+    ensemble = Ensemble(folder.name, (dimension,), np.full((2, 1), 0.4))
+    kept = Kept(ensemble, {"title": "t", "digest": ensemble.digest}, np.arange(2), (), np.empty((2, 0)))
+    folder.mkdir()
+    for name, text in ensemble_texts(kept).items():
+        written = text if digest is None else text.replace(kept.ensemble.digest, digest * 64)
+        (folder / name).write_text(written, encoding="utf-8")
 
 
 def faults(batch, text):
@@ -80,6 +98,29 @@ def test_every_batch_that_is_shipped_is_sound(path):
         ("opinion.{language}", "no.{language}", 10, "no.sv.md"),
         (", outsourcing-0", "", 9, "at least one scenario must differ from plan-2008 in what is procured"),
         ("caseload-50, ", "", 9, "exactly one must have 50 cases"),
+        (
+            "runs: 4",
+            "ensemble: {name: histroy}",
+            11,
+            "no ensemble histroy; there are history.",
+        ),
+        (
+            "runs: 4",
+            "ensemble: {name: history, draws: 201}",
+            11,
+            "201 draws were asked for",
+        ),
+        ("runs: 4", "ensemble: {name: history, draws: 1}", 11, "draws can't be read"),
+        ("runs: 4", "ensemble: {name: history, runs_per_draw: 1}", 11, "runs_per_draw can't be read"),
+        ("runs: 4", "ensemble: {name: history, structures: 3}", 11, "structures can't be read"),
+        ("runs: 4", "ensemble: {draws: 4}", 11, "name is missing"),
+        ("runs: 4", "ensemble: {name: history, draw: 4}", 11, "the field draw is not known"),
+        (
+            "runs: 4",
+            "ensemble: {name: drawn}",
+            11,
+            "exits.nothing is drawn, but the scenario",
+        ),
         ("schema: 1", "schema: 2", 4, "not a known schema"),
     ],
 )
@@ -99,3 +140,31 @@ def test_all_faults_are_told_at_once(batch):
     found = faults(batch, text)
     assert {problem.rule for problem in found} >= {"unknown-scenario", "unknown-word", "wrong-shape"}
     assert len({problem.line for problem in found}) >= 4
+
+
+def test_a_faulty_ensemble_is_told_with_the_other_faults(batch):
+    text = SOUND.replace("runs: 4", "ensemble: {name: nothing}").replace(", outsourcing-0", "")
+    told = [problem.sentence for problem in faults(batch, text)]
+    assert any("There is no ensemble nothing" in sentence for sentence in told)
+    assert any("at least one scenario must differ" in sentence for sentence in told)
+
+
+def test_an_ensemble_of_the_batchs_own_folder_is_found_from_anywhere(batch, tmp_path, monkeypatch):
+    text = SOUND.replace("runs: 4", "ensemble: {name: changed}")
+    monkeypatch.chdir(tmp_path.parent)
+    (problem,) = faults(batch, text)
+    assert problem.rule == "ensemble-changed"
+    assert problem.file.endswith("changed/ensemble.yaml")
+
+
+def test_another_citys_report_leaves_out_an_ensemble_that_says_nothing_of_it(tmp_path):
+    path = tmp_path / "batch.yaml"
+    path.write_text(
+        re.sub(r"(?m)^    opinion.*\n", "", SOUND.replace("runs: 4", "ensemble: {name: history}")),
+        encoding="utf-8",
+    )
+    ekvik = load_library(PARAMETERS / "cities" / "ekvik")
+    with pytest.raises(InputErrors, match="no ensemble history"):
+        read_batch(path, ekvik)
+    assert read_batch(path, ekvik, elsewhere=True).reports[0].ensemble is None
+    assert read_batch(path, synthetic.library(), elsewhere=True).reports[0].ensemble.name == "history"

@@ -9,7 +9,6 @@ import re
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sim import places
 from sim.cli import tables
@@ -21,27 +20,22 @@ from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.writing import written
 from sim.experiment.drawn_output import KIND, write_drawn
-from sim.experiment.draws import DrawnResults, run_ensemble, structured_difference
-from sim.experiment.errors import ExperimentError
+from sim.experiment.draws import (
+    DrawnResults,
+    asked_draws,
+    built_otherwise,
+    run_ensemble,
+    structured_difference,
+)
 from sim.experiment.output import Record, check_replaceable
 from sim.experiment.provenance import source_hash
 from sim.experiment.statistics import t_quantile
 from sim.experiment.variance import Parts
-from sim.inference.study import STACK
 from sim.outcomes import Measure
-from sim.parameters import Library, Scenario, structural_alternatives
-from sim.parameters.ensembles import ensemble_names, find_ensemble, read_ensemble
+from sim.parameters import Scenario, structural_alternatives
+from sim.parameters.overlays import STACK
 from sim.parameters.uncertain import DrawError, Ensemble
 from sim.words import Interval, Name, Quantity, Trace
-
-
-def open_ensemble(library: Library, name: str) -> Path:
-    """An ensemble's folder by its name, or by a path."""
-    found = find_ensemble(name, library.folder)
-    if found is None:
-        known = ", ".join(ensemble_names(library.folder)) or "-"
-        raise ExperimentError("unknown-ensemble", found=name, allowed=known)
-    return found
 
 
 def show(screen: Screen, request: Request, kind: str) -> None:
@@ -53,23 +47,27 @@ def show(screen: Screen, request: Request, kind: str) -> None:
     library = open_library(request.parameters)
     resolved = resolve_all(library, request.names, settings)
     assert request.ensemble is not None
-    whole = read_ensemble(open_ensemble(library, request.ensemble)).ensemble
-    ensemble = _asked(whole, request, settings)
+    ensemble = asked_draws(library.folder, request.ensemble, request.draws, settings)
     folder = request.out or places.OUTPUTS / _folder_name(kind, list(resolved), ensemble, request, settings)
     check_replaceable(folder, KIND)
     for warning in dict.fromkeys(str(w) for found in resolved.values() for w in found.warnings):
         screen.complain(say(screen.words, "check.warning", sentence=warning))
     store = open_store(screen, request.store)
-    scenarios = [found.scenario for found in resolved.values()]
     policy_from = policy_date(library, request.names)
-    ways = [(scenarios, ensemble)]
-    if request.structures:
-        ways += _built(library, request, settings, scenarios, ensemble)
+
+    def laid(way: str) -> list[Scenario]:
+        suffix = f"{STACK}{way}" if way else ""
+        return [
+            replace(library.resolve(f"{asked}{suffix}", settings).scenario, name=name)
+            for asked, name in zip(request.names, resolved, strict=True)
+        ]
+
+    alternatives = structural_alternatives(library) if request.structures else ()
     with usable_when_interrupted(screen, store), screen.progress() as progress:
         try:
             built = [
                 run_ensemble(
-                    laid,
+                    scenarios,
                     drawn,
                     request.runs_per_draw,
                     request.seed,
@@ -80,7 +78,7 @@ def show(screen: Screen, request: Request, kind: str) -> None:
                     policy_from,
                     store,
                 )
-                for laid, drawn in ways
+                for scenarios, drawn in built_otherwise(laid, ensemble, alternatives)
             ]
         except DrawError as error:
             raise CommandError("draw-not-laid", reason=error) from None
@@ -94,34 +92,6 @@ def show(screen: Screen, request: Request, kind: str) -> None:
     )
     with written(screen, folder):
         write_drawn(folder, results, record)
-
-
-def _built(
-    library: Library,
-    request: Request,
-    settings: tuple[str, ...],
-    scenarios: list[Scenario],
-    ensemble: Ensemble,
-) -> list[tuple[list[Scenario], Ensemble]]:
-    """The same scenarios under their own names, built in each of the other ways; what a way sets is held."""
-    return [
-        (
-            [
-                replace(library.resolve(f"{name}{STACK}{way.name}", settings).scenario, name=scenario.name)
-                for name, scenario in zip(request.names, scenarios, strict=True)
-            ],
-            ensemble.holding(way.keys),
-        )
-        for way in structural_alternatives(library)
-    ]
-
-
-def _asked(whole: Ensemble, request: Request, settings: tuple[str, ...]) -> Ensemble:
-    """The draws asked for; what is set by hand is held."""
-    held = {setting.partition("=")[0].partition("[")[0].strip() for setting in settings}
-    if request.draws is not None and request.draws > len(whole):
-        raise CommandError("too-many-draws", found=request.draws, most=len(whole))
-    return whole.first(request.draws or len(whole)).holding(held)
 
 
 def _folder_name(

@@ -9,11 +9,11 @@ from pathlib import Path
 import typer
 
 from sim import places
-from sim.cli.actions.drawn import open_ensemble
 from sim.cli.errors import FAILED
 from sim.cli.inputs import open_library
 from sim.cli.screen import Screen
 from sim.cli.writing import written
+from sim.experiment.draws import ensemble_folder
 from sim.experiment.output import check_replaceable, replaced_folder, write_csv
 from sim.figures import Labels, Setting
 from sim.figures.validation import figure_data, forecast_beside_observed
@@ -52,7 +52,7 @@ def validate(
 ) -> None:
     """Score the ensemble's frozen forecast, show and keep; end with 1 when the forecast is void."""
     library = open_library(parameters)
-    home = open_ensemble(library, ensemble)
+    home = ensemble_folder(library.folder, ensemble)
     kept = read_ensemble(home)
     targets = _targets(library, str(kept.facts["targets"]), more)
     columns, values = read_numbers(home / FORECAST)

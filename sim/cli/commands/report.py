@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.cli.errors import CommandError
 from sim.cli.options import Options
 from sim.cli.screen import Screen
 from sim.words import languages
@@ -21,10 +22,17 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         day: str | None = options.day,
         case_number: str = options.case_number,
         parameters: Path | None = options.parameters,
+        ensemble: str | None = options.ensemble,
+        draws: int | None = options.draws,
+        runs_per_draw: int = options.runs_per_draw,
+        structures: bool = options.structures,
     ) -> None:
+        if (draws is not None or structures) and ensemble is None:
+            raise CommandError("draws-alone")
         from sim.cli.actions import report as action  # noqa: PLC0415 - help need not wait for the compiler
 
         asked = screen.asked or languages()
-        action.report(screen, asked, runs, seed, jobs, out, day, case_number, parameters)
+        drawn = None if ensemble is None else (ensemble, draws, runs_per_draw, structures)
+        action.report(screen, asked, runs, seed, jobs, out, day, case_number, parameters, drawn)
 
     return report

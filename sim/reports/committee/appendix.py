@@ -140,6 +140,7 @@ def manifest(namer: Namer) -> Iterator[Block]:
             ("sample_runs", facts.sample_runs),
             ("spread_runs", facts.spread_runs),
             *(("tried", card.tried) for card in data.spreads[:1]),
+            *_drawn(namer),
             ("seed", facts.seed),
             ("level", facts.level),
         )
@@ -154,5 +155,21 @@ def manifest(namer: Namer) -> Iterator[Block]:
         Row((namer.text("manifest.digest", side=Name(side.name)), Prose((side.digest[:SHOWN_DIGITS],))))
         for side in data.sides
     ]
+    if data.drawn is not None:
+        head = namer.text("manifest.drawn_digest", ensemble=Name(data.drawn.ensemble))
+        rows.append(Row((head, Prose((data.drawn.digest[:SHOWN_DIGITS],)))))
     columns = (namer.word_head("manifest.entry"), namer.word_head("manifest.value"))
     yield Table(namer.text("manifest.caption"), columns, tuple(rows))
+
+
+def _drawn(namer: Namer) -> Iterator[tuple[str, Quantity]]:
+    """Yield what the manifest says of an ensemble."""
+    drawn = namer.data.drawn
+    if drawn is not None:
+        yield from (
+            ("moved", drawn.moved),
+            ("draws", drawn.draws),
+            ("draw_runs", drawn.runs),
+            ("ways", drawn.ways),
+            ("worlds", drawn.worlds),
+        )

@@ -240,6 +240,78 @@ class SpreadCard:
 
 
 @dataclass(frozen=True)
+class DrawnAnswer:
+    """One measure's difference over all draws of an ensemble.
+
+    Attributes
+    ----------
+    difference : Quantity
+        Mean over all worlds; its intervals hold what so many of the draws expect, chance left out.
+    worlds : Quantity
+        The same, with an interval that holds so many of the worlds, chance included.
+    verdict : str
+        From the interval of what the draws expect.
+    higher, lower : Quantity
+        Worlds in which it is higher, and lower.
+    parts : tuple of (str, Quantity)
+        Shares of one world's variance: ``chance``, ``parameters``, and ``structure`` if it was asked;
+        none where nothing varies.
+    """
+
+    measure: str
+    difference: Quantity
+    worlds: Quantity
+    verdict: Verdict
+    higher: Quantity
+    lower: Quantity
+    parts: tuple[tuple[str, Quantity], ...]
+
+
+@dataclass(frozen=True)
+class DrawnCard:
+    """What the draws say of one comparison: what it is answered by first, then net cost in the period."""
+
+    comparison: str
+    answers: tuple[DrawnAnswer, ...]
+
+    @property
+    def answer(self) -> DrawnAnswer:
+        """What it is answered by."""
+        return self.answers[0]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """All that was run under an ensemble.
+
+    Attributes
+    ----------
+    ensemble, digest : str
+        Its name, and a hash of the draws and of the ways in which the model is built.
+    moved, draws, runs, ways, worlds : Quantity
+        Values that vary, draws, runs of each, ways in which the model is built, and worlds in all.
+    people : Line or None
+        People enrolled on average in the reference: as assumed (``base``) and over the draws (``other``).
+    cards : tuple of DrawnCard
+    """
+
+    ensemble: str
+    digest: str
+    moved: Quantity
+    draws: Quantity
+    runs: Quantity
+    ways: Quantity
+    worlds: Quantity
+    people: Line | None
+    cards: tuple[DrawnCard, ...]
+
+    @property
+    def structures(self) -> bool:
+        """Whether the model was built in more ways than one."""
+        return self.ways.value > 1
+
+
+@dataclass(frozen=True)
 class Followed:
     """One measure followed up in one place: period, centre, target group and needs are keys or ``all``."""
 
@@ -425,6 +497,7 @@ class ReportData:
     comparisons: tuple[Comparison, ...]
     sweeps: tuple[Sweep, ...]
     spreads: tuple[SpreadCard, ...]
+    drawn: Drawn | None
     followed: FollowUp | None
     grid: Grid | None
     break_even_price: Quantity | None
@@ -449,6 +522,11 @@ class ReportData:
     def spread(self, comparison: str) -> SpreadCard | None:
         """Return what the spread of a comparison's answer rests on, if it was asked."""
         return next((spread for spread in self.spreads if spread.comparison == comparison), None)
+
+    def drawn_of(self, comparison: str) -> DrawnCard | None:
+        """Return what an ensemble's draws say of a comparison, if any were made."""
+        cards = self.drawn.cards if self.drawn else ()
+        return next((card for card in cards if card.comparison == comparison), None)
 
     def sweeps_of(self, comparison: str) -> tuple[Sweep, ...]:
         """Return the sweeps of a comparison."""

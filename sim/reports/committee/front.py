@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import Comparison
 from sim.reports.committee.naming import Namer, robust_verdict
+from sim.reports.committee.over_draws import differing_sentences, verdict_cell
 from sim.reports.committee.pictures import curve_picture
 from sim.reports.committee.sections import spread_sentence
 from sim.words import Name, Prose, Quantity, Trace, exact
 
-FRONT_HEIGHT = 2.45
-"""Inches of the figure on page one, which has to fit there under a table of four rows."""
+FRONT_HEIGHT, FRONT_HEIGHT_DRAWN = 2.45, 1.9
+"""Inches of the figure on page one, which has to fit there under a table of four rows; less where it has a
+column more and the text above it tells of draws."""
 
 
 def front(namer: Namer) -> tuple[Block, ...]:
@@ -25,15 +27,21 @@ def front(namer: Namer) -> tuple[Block, ...]:
             Prose.joined(answer_sentence(namer, namer.data.comparison(key)) for key in namer.data.answered),
             "answer",
         ),
+        *differing_sentences(namer),
         *_elasticity_sentence(namer),
         *_budget_sentence(namer),
         *spread_sentence(namer),
         headline_table(namer),
         *(
-            Figure(curve_picture(namer, sweep, FRONT_HEIGHT))
+            Figure(curve_picture(namer, sweep, front_height(namer)))
             for sweep in namer.data.sweeps_of(namer.data.answered[0])[:1]
         ),
     )
+
+
+def front_height(namer: Namer) -> float:
+    """Return the height of the figure on page one."""
+    return FRONT_HEIGHT if namer.data.drawn is None else FRONT_HEIGHT_DRAWN
 
 
 def _question(namer: Namer) -> Prose:
@@ -114,9 +122,9 @@ def _budget_sentence(namer: Namer) -> tuple[Block, ...]:
 def headline_table(namer: Namer) -> Table:
     """Return the comparisons with both readings of the cost, the verdict, and the verdict when tried."""
     unit = Name(namer.words.unit("MSEK"))
-    comparisons = namer.data.comparisons
+    drawn = namer.data.drawn is not None
     rows = []
-    for comparison in comparisons:
+    for comparison in namer.data.comparisons:
         found = robust_verdict(namer, comparison)
         rows.append(
             Row(
@@ -126,6 +134,7 @@ def headline_table(namer: Namer) -> Table:
                     namer.difference(comparison.net.difference),
                     namer.verdict(comparison.answer.verdict),
                     namer.verdict(found[0]) if found else namer.text("not_tried"),
+                    *([verdict_cell(namer, comparison)] if drawn else []),
                 )
             )
         )
@@ -137,7 +146,8 @@ def headline_table(namer: Namer) -> Table:
             namer.head("headline.net", unit=unit),
             Column(namer.text("headline.verdict"), numeric=False),
             Column(namer.text("headline.robust"), numeric=False),
+            *([namer.word_head("headline.drawn")] if drawn else []),
         ),
         tuple(rows),
-        namer.text("reading.short", level=namer.data.manifest.level),
+        namer.text(f"reading.short{'_drawn' if drawn else ''}", level=namer.data.manifest.level),
     )

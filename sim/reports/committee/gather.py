@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.experiment.curves import Curve, break_even
 from sim.experiment.differences import Difference, paired_difference
@@ -15,11 +16,15 @@ from sim.experiment.provenance import library_versions, source_hash
 from sim.experiment.providers import PRICE, break_even_prices, one_price, price_free
 from sim.experiment.results import ALL, TOTAL, Results
 from sim.experiment.statistics import mean_interval
+from sim.experiment.variance import paired_values, variance_parts
 from sim.parameters import Library, Passport, Resolved, Scenario, month_start
 from sim.reports.committee.data import (
     Answer,
     BudgetRow,
     Comparison,
+    Drawn,
+    DrawnAnswer,
+    DrawnCard,
     Flow,
     Followed,
     FollowUp,
@@ -40,8 +45,18 @@ from sim.reports.committee.data import (
     Sweep,
     SweepPoint,
 )
+from sim.reports.committee.drawn import Worlds
 from sim.reports.committee.spread import CHANCE, Spread
-from sim.reports.committee.study import HEADLINE, ComparisonPlan, Findings, Sample, Study, SweepPlan
+from sim.reports.committee.study import (
+    DRAWN,
+    HEADLINE,
+    PEOPLE,
+    ComparisonPlan,
+    Findings,
+    Sample,
+    Study,
+    SweepPlan,
+)
 from sim.reports.spec import ReportSpec
 from sim.words import Interval, Quantity, Trace, exact
 
@@ -159,6 +174,7 @@ def gather(
         comparisons=comparisons,
         sweeps=sweeps,
         spreads=tuple(_spread(study.comparison(key), spread) for key, spread in findings.spreads.items()),
+        drawn=_drawn(reader, study, findings, study.drawn_digest(library)),
         followed=_followed(study, findings),
         grid=_grid(reader, study),
         break_even_price=_break_even_price(reader, bought, price) if bought and price else None,
@@ -434,6 +450,75 @@ def _spread(entry: ComparisonPlan, spread: Spread) -> SpreadCard:
 
 def _of_kind(spread: Spread, kind: str) -> tuple[str, ...]:
     return tuple(part.key for part in spread.parts if part.kind == kind)
+
+
+def _drawn(reader: _Reader, study: Study, findings: Findings, digest: str) -> Drawn | None:
+    """Return what the draws of an ensemble say of every comparison."""
+    plan = study.drawn
+    if plan is None:
+        return None
+    found = (
+        DrawnCard(
+            entry.key,
+            tuple(answer for measure in DRAWN if (answer := _drawn_answer(entry, measure, findings.drawn))),
+        )
+        for entry in study.comparisons
+    )
+    return Drawn(
+        plan.ensemble.name,
+        digest,
+        _about("moved", len(plan.ensemble.dimensions), "count"),
+        _about("draws", len(plan.ensemble), "draws"),
+        _about("draw_runs", plan.runs, "runs"),
+        _about("ways", 1 + len(plan.ways), "count"),
+        _about("worlds", plan.worlds, "worlds"),
+        _people(reader, study.reference, findings.drawn),
+        tuple(card for card in found if card.answers),
+    )
+
+
+def _people(reader: _Reader, side: str, worlds: Worlds) -> Line | None:
+    """Return how many people are enrolled: as assumed, and over the draws; None where none was drawn."""
+    found = variance_parts(worlds[side, PEOPLE], LEVEL) if (side, PEOPLE) in worlds else None
+    if found is None:
+        return None
+    bounds = Interval(found.lower, found.upper, LEVEL)
+    drawn = Quantity(found.mean, "people", Trace(PEOPLE, side, "", TOTAL, manifest="draws"), bounds)
+    return Line(PEOPLE, reader.level(side, PEOPLE), drawn, None)
+
+
+def _drawn_answer(entry: ComparisonPlan, measure: str, worlds: Worlds) -> DrawnAnswer | None:
+    base, other = worlds[entry.base, measure], worlds[entry.other, measure]
+    each = paired_values(base, other)
+    wide, narrow = variance_parts(each, LEVEL), variance_parts(each, INNER)
+    if wide is None or narrow is None:
+        return None
+    trace = Trace(measure, entry.other, entry.base, TOTAL, manifest="draws")
+    # a rough account: whole per cents are as much as so many draws support
+    shares = {
+        part: exact(round(variance / wide.total, 2), "share", trace)
+        for part, variance in wide.by_source
+        if wide.total > 0.0
+    }
+
+    def counted(worlds: NDArray[np.bool_]) -> Quantity:
+        return exact(float(worlds.sum()), "worlds", trace)
+
+    return DrawnAnswer(
+        measure,
+        Quantity(
+            wide.mean,
+            "MSEK",
+            trace,
+            Interval(wide.lower, wide.upper, LEVEL),
+            Interval(narrow.lower, narrow.upper, INNER),
+        ),
+        Quantity(wide.mean, "MSEK", trace, Interval(wide.world_lower, wide.world_upper, LEVEL)),
+        wide.verdict,
+        counted(each > 0.0),
+        counted(each < 0.0),
+        tuple(shares.items()),
+    )
 
 
 def _centres(plan: Scenario) -> tuple[tuple[str, str], ...]:

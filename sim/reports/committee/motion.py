@@ -12,8 +12,10 @@ from itertools import chain
 from sim.parameters import Library
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import Comparison, Line
-from sim.reports.committee.front import FRONT_HEIGHT, answer_sentence, headline_table
+from sim.reports.committee.drawn import drawn_plan
+from sim.reports.committee.front import answer_sentence, front_height, headline_table
 from sim.reports.committee.naming import Namer, common_step
+from sim.reports.committee.over_draws import differing_sentences, over_draws
 from sim.reports.committee.pictures import curve_picture
 from sim.reports.committee.sections import costs, heading, limits, results, spread_sentence, uncertain
 from sim.reports.committee.study import (
@@ -60,12 +62,13 @@ def study(library: Library, spec: ReportSpec) -> Study:
         sampled=(),
         settings=settings,
         first=spec.period.first,
+        drawn=drawn_plan(library, spec),
     )
 
 
 def blocks(namer: Namer) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Return page one, and what follows before the assumptions."""
-    sections = (compared, outcome, costs, equal, statutory, results, uncertain, limits)
+    sections = (compared, outcome, costs, equal, statutory, results, uncertain, over_draws, limits)
     return tuple(_front(namer)), tuple(chain.from_iterable(section(namer) for section in sections))
 
 
@@ -80,10 +83,11 @@ def _front(namer: Namer) -> Iterator[Block]:
     yield Paragraph(namer.text("question.text", period=namer.period, **values))
     yield Heading(namer.text("answer.heading"), 2, "answer")
     yield Paragraph(Prose.joined([answer_sentence(namer, asked), *_of_people(namer, asked)]), "answer")
+    yield from differing_sentences(namer)
     yield from spread_sentence(namer)
     yield headline_table(namer)
     for sweep in namer.data.sweeps_of(asked.key)[:1]:
-        yield Figure(curve_picture(namer, sweep, FRONT_HEIGHT))
+        yield Figure(curve_picture(namer, sweep, front_height(namer)))
 
 
 def _of_people(namer: Namer, asked: Comparison) -> Iterator[Prose]:

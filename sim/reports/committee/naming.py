@@ -87,6 +87,12 @@ class Namer:
         place = f"parameters.{key}.title"
         return Prose((self.words.raw(place),)) if self.words.has(place) else Prose((key,))
 
+    @property
+    def ensemble(self) -> Name:
+        """What the ensemble is called that the comparisons were run under."""
+        drawn = self.data.drawn
+        return Name(self.words.name("ensembles", drawn.ensemble, drawn.ensemble) if drawn else "")
+
     def verdict(self, verdict: Verdict) -> Prose:
         """Return the fixed words of a verdict."""
         return Prose((self.words.verdict(verdict),))

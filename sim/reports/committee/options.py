@@ -7,8 +7,10 @@ from itertools import chain
 
 from sim.parameters import Library, Resolved, Scenario
 from sim.reports.blocks import Block
+from sim.reports.committee.drawn import drawn_plan
 from sim.reports.committee.front import front
 from sim.reports.committee.naming import Namer
+from sim.reports.committee.over_draws import over_draws
 from sim.reports.committee.sections import compared, costs, grid, limits, papers, posts, results, uncertain
 from sim.reports.committee.study import (
     ComparisonPlan,
@@ -94,6 +96,7 @@ def study(library: Library, spec: ReportSpec) -> Study:
         sampled=(spec.baseline, fewer),
         settings=settings,
         first=spec.period.first,
+        drawn=drawn_plan(library, spec),
         grid=GridPlan(usual, cells),
     )
 
@@ -160,5 +163,5 @@ def _sweeps(library: Library, base: Scenario) -> Iterator[SweepPlan]:
 
 def blocks(namer: Namer) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Return page one, and what follows before the assumptions."""
-    sections = (compared, grid, results, costs, posts, uncertain, papers, limits)
+    sections = (compared, grid, results, costs, posts, uncertain, over_draws, papers, limits)
     return front(namer), tuple(chain.from_iterable(section(namer) for section in sections))

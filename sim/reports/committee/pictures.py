@@ -7,6 +7,8 @@ from sim.figures import (
     CostsData,
     CurveData,
     CurvePoint,
+    DrawnData,
+    DrawnRow,
     FigureResult,
     FlowData,
     FlowEnd,
@@ -14,13 +16,14 @@ from sim.figures import (
     WaitingData,
     YearlyData,
     answer_curve,
+    answer_over_draws,
     costs_by_line,
     difference_by_year,
     flow_of_people,
     posts_by_role,
     waiting_by_centre,
 )
-from sim.reports.committee.data import Comparison, Posts, Sweep
+from sim.reports.committee.data import Comparison, Drawn, Posts, Sweep
 from sim.reports.committee.naming import Namer
 
 COST_LINES = {
@@ -146,3 +149,27 @@ def posts_picture(namer: Namer, entry: Posts, name: str) -> FigureResult:
         period=namer.period,
     )
     return posts_by_role(data, namer.setting(name))
+
+
+def drawn_picture(namer: Namer, drawn: Drawn) -> FigureResult:
+    """Draw every answer over all draws beside the answer as assumed."""
+    rows = []
+    for card in drawn.cards:
+        comparison, answer = namer.data.comparison(card.comparison), card.answer
+        rows.append(
+            DrawnRow(
+                card.comparison,
+                namer.comparison(comparison),
+                comparison.answer.difference,
+                answer.difference,
+                answer.worlds,
+                answer.parts,
+            )
+        )
+    sides = (side for card in drawn.cards for side in _sides(namer, card.comparison))
+    return answer_over_draws(DrawnData(tuple(rows), namer.period), namer.setting(*sides))
+
+
+def _sides(namer: Namer, key: str) -> tuple[str, str]:
+    comparison = namer.data.comparison(key)
+    return comparison.base, comparison.other

@@ -41,7 +41,7 @@ INJECTED = "injected-parameters"
 CELL_SECONDS = 900
 """A cell that takes longer has hung: the results are there before the notebook starts."""
 
-COMPUTED_FROM = ("baseline", "scenarios", "settings", "period", "runs", "seed")
+COMPUTED_FROM = ("baseline", "scenarios", "settings", "period", "runs", "seed", "ensemble")
 """What of a report's description decides its numbers; the rest decides how they are shown."""
 
 Progress = Callable[[int, int], None]
@@ -209,6 +209,7 @@ def made_from(spec: ReportSpec, library: Library) -> str:
             "template": file_hash(template.path),
             "opinions": _opinions(spec),
             "scenarios": digests,
+            "drawn": study.drawn_digest(library),
             "passports": passports,
             "sources": sources,
             "code": source_hash(),
@@ -266,7 +267,8 @@ def _kept(folder: Path, library: Library, spec: ReportSpec, kind: str) -> Report
     same = {side.name: side.digest for side in data.sides} == {
         name: scenario.digest for name, scenario in resolved.items()
     } and data.parameters == parameter_cards(library, resolved[study.reference])
-    return data if same else None
+    drawn = data.drawn.digest if data.drawn else ""
+    return data if same and drawn == study.drawn_digest(library) else None
 
 
 def _write(folder: Path, data: ReportData) -> None:

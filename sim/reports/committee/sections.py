@@ -489,4 +489,5 @@ def limits(namer: Namer) -> Iterator[Block]:
     """Yield what the report cannot answer."""
     yield heading(namer, "limits")
     for key in LIMITS:
-        yield Paragraph(namer.text(f"limits.{key}"))
+        told = "chance_drawn" if key == "chance" and namer.data.drawn is not None else key
+        yield Paragraph(namer.text(f"limits.{told}"))

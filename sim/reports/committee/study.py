@@ -5,8 +5,10 @@ No number is set here: norms and shares are those of the overlays, ranges those 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -21,10 +23,16 @@ from sim.flow.history import History
 from sim.flow.stages import EndedBy, Stage
 from sim.outcomes.balance import balance
 from sim.parameters import Library, Resolved, Scenario
+from sim.parameters.overlays import STACK
+from sim.reports.committee.drawn import DrawnPlan, Laid, Worlds, drawn_faults, run_drawn
 from sim.reports.committee.spread import Asked, Spread, spread_of, variations
+from sim.reports.errors import ReportError
 
 HEADLINE = "present_value"
 """What a comparison is answered by: discounted net cost, and what remains for those inside at the end."""
+
+DRAWN, PEOPLE = (HEADLINE, "net_cost"), "stock"
+"""What is told of every draw of an ensemble: both readings of the cost, and how many people it is about."""
 
 SAMPLE_RUNS = 4
 """Runs looked at person by person, for posts by role and the flow of people."""
@@ -106,6 +114,8 @@ class Study:
     grid : GridPlan or None
     followed : bool
         Whether the first answered comparison is followed up by tertial, centre and target group.
+    drawn : DrawnPlan or None
+        An ensemble under which all that is compared is run too.
     """
 
     reference: str
@@ -118,6 +128,7 @@ class Study:
     first: date | None = None
     grid: GridPlan | None = None
     followed: bool = False
+    drawn: DrawnPlan | None = None
 
     def side(self, name: str) -> SidePlan:
         """Return a side by name."""
@@ -132,6 +143,37 @@ class Study:
         return {
             side.name: library.resolve(side.overlay, (*self.settings, *side.settings)) for side in self.sides
         }
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Names of the sides that some comparison is between."""
+        return tuple(dict.fromkeys(name for pair in self.pairs for name in pair))
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Names of sides by comparison."""
+        return tuple((entry.base, entry.other) for entry in self.comparisons)
+
+    def laid(self, library: Library) -> Laid:
+        """Return what gives every side that is compared, built another way by name, or as it is."""
+
+        def built(way: str) -> list[Scenario]:
+            return [self._built(library, self.side(name), way) for name in self.compared]
+
+        return built
+
+    def drawn_digest(self, library: Library) -> str:
+        """Return a hash of the draws and of how the model is built then; nothing where nothing is drawn."""
+        if self.drawn is None:
+            return ""
+        side = self.side(self.reference)
+        ways = [self._built(library, side, way.name).digest for way in self.drawn.ways]
+        content = json.dumps([self.drawn.ensemble.digest, self.drawn.runs, ways])
+        return hashlib.sha256(content.encode("ascii")).hexdigest()
+
+    def _built(self, library: Library, side: SidePlan, way: str) -> Scenario:
+        overlay = f"{side.overlay}{STACK}{way}" if way else side.overlay
+        return replace(library.resolve(overlay, (*self.settings, *side.settings)).scenario, name=side.name)
 
 
 @dataclass(frozen=True)
@@ -173,6 +215,8 @@ class Findings:
         By comparison: what its answer's spread rests on.
     followed : mapping of str to Results
         By needs: target groups as segments; empty where nothing is followed up.
+    drawn : mapping of (str, str) to float64[way, draw, run]
+        By side and measure; empty where nothing is drawn.
     sweep_runs, sample_runs, spread_runs : int
     """
 
@@ -185,6 +229,7 @@ class Findings:
     sweep_runs: int
     sample_runs: int
     spread_runs: int
+    drawn: Worlds = field(default_factory=dict)
 
 
 def evidence_sweeps(library: Library, plan: Scenario, comparison: str) -> tuple[SweepPlan, ...]:
@@ -273,6 +318,8 @@ def run_study(
         laid = (*study.settings, *side.settings, *settings)
         return replace(library.resolve(side.overlay, laid).scenario, name=name)
 
+    if study.drawn is not None and (wrong := drawn_faults(study.drawn, study.laid(library), study.pairs)):
+        raise ReportError("not-drawn", reason=" ".join(wrong))
     sweep_runs, spread_runs = max(2, runs // 3), max(2, runs // 6)
     resolved = study.resolved(library)
     scenarios = [replace(resolved[side.name].scenario, name=side.name) for side in study.sides]
@@ -281,6 +328,7 @@ def run_study(
         runs * len(scenarios),
         *(2 * sweep_runs * len(sweep.points) for sweep in study.sweeps),
         *(2 * spread_runs * 2 * len(tried) for _ in study.answered),
+        *([study.drawn.worlds * len(study.compared)] if study.drawn else []),
     ]
     before = np.concatenate([[0], np.cumsum(counts)])
 
@@ -322,6 +370,18 @@ def run_study(
             results.cell(other, HEADLINE) - results.cell(base, HEADLINE),
             part(position),
         )
+    drawn: Worlds = {}
+    if study.drawn is not None:
+        drawn = run_drawn(
+            study.drawn,
+            study.laid(library),
+            (*DRAWN, PEOPLE),
+            seed,
+            jobs,
+            study.first,
+            part(len(counts) - 1),
+            store,
+        )
     followed: Mapping[str, Results] = {}
     if study.followed:
         compared = study.comparison(study.answered[0])
@@ -334,7 +394,7 @@ def run_study(
         if scenario.name in study.sampled
     }
     return Findings(
-        resolved, results, curves, samples, spreads, followed, sweep_runs, sample_runs, spread_runs
+        resolved, results, curves, samples, spreads, followed, sweep_runs, sample_runs, spread_runs, drawn
     )
 
 

@@ -12,8 +12,10 @@ from sim.figures import FigureResult, YearlyData, difference_by_year
 from sim.parameters import Library
 from sim.reports.blocks import Block, Column, Figure, Heading, Paragraph, Row, Table
 from sim.reports.committee.data import FollowUp, Line
+from sim.reports.committee.drawn import drawn_plan
 from sim.reports.committee.front import answer_sentence
 from sim.reports.committee.naming import Namer, common_step
+from sim.reports.committee.over_draws import differing_sentences, over_draws
 from sim.reports.committee.sections import costs, heading, limits, spread_sentence, uncertain
 from sim.reports.committee.study import ComparisonPlan, SidePlan, Study, evidence_sweeps
 from sim.reports.errors import ReportError
@@ -65,13 +67,14 @@ def study(library: Library, spec: ReportSpec) -> Study:
         sampled=(),
         settings=settings,
         first=spec.period.first,
+        drawn=drawn_plan(library, spec),
         followed=True,
     )
 
 
 def blocks(namer: Namer) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Return page one, and what follows before the assumptions."""
-    sections = (compared, indicators, centres, groups, compound, costs, uncertain, limits)
+    sections = (compared, indicators, centres, groups, compound, costs, uncertain, over_draws, limits)
     return tuple(_front(namer)), tuple(chain.from_iterable(section(namer) for section in sections))
 
 
@@ -98,6 +101,7 @@ def _front(namer: Namer) -> Iterator[Block]:
     if share.other is not None:
         sentences.append(namer.text("answer.share", share=share.other))
     yield Paragraph(Prose.joined(sentences), "answer")
+    yield from differing_sentences(namer)
     yield from spread_sentence(namer)
     lines = [_line(namer, measure) for measure in FRONT]
     yield Table(
