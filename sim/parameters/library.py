@@ -83,6 +83,8 @@ class Library:
         The base values.
     based_on : Library or None
         The folder that this one states its differences from; its scenarios are here as well.
+    title : str
+        What such a folder calls itself: the city's name; empty for the others.
     """
 
     folder: Path
@@ -92,6 +94,7 @@ class Library:
     structure_names: tuple[str, ...]
     base: State
     based_on: "Library | None" = None
+    title: str = ""
 
     def group(self, key: str) -> str:
         """What a parameter is moved together with: its passport's group, else the first part of its key."""
@@ -262,6 +265,7 @@ def _try_load_city(folder: Path, problems: Collector, above: tuple[Path, ...]) -
         tuple(sorted({*structures, *below.structure_names})),
         state,
         below,
+        city.title,
     )
 
 

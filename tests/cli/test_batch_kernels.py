@@ -52,7 +52,7 @@ FAULTS = {
 }
 TOLD = {
     "cell-error": "failed: The notebook of the report cell-error stopped: ValueError: no such thing",
-    "kernel-killed": "failed: The notebook of the report kernel-killed stopped: Kernel died",
+    "kernel-killed": "failed: The notebook of the report kernel-killed stopped: its kernel died.",
     "worker-killed": "failed: signal 9",
     "without-end": "stopped, it took too long",
     "disk-full": "failed: The notebook of the report disk-full stopped: "

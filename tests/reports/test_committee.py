@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from sim.experiment.providers import PRICE
+from sim.parameters import load_library
+from sim.places import PARAMETERS
 from sim.reports.blocks import Figure, Note, Paragraph, Table, quantities
 from sim.reports.checks import faults
 from sim.reports.committee import compose, gather, read_data, write_data
@@ -240,6 +242,8 @@ def test_what_the_elasticity_means_is_told_in_per_cent(report):
     )
     value, more, slower = (quantity.value for quantity in told.quantities)
     assert (1.0 + more) ** -value == pytest.approx(1.0 - slower, abs=5e-4)
+    shown = {"sv": "1,4\xa0%", "en": "1.4%"}[report.language]
+    assert f" {shown} " in str(told), told
 
 
 def test_tables_are_small_enough_to_read(report):
@@ -257,6 +261,17 @@ def test_the_page_passes_its_checks_and_needs_nothing_outside(report):
     assert 'class="skip"' in page
     assert not re.search(r'(src|href)="(https?:)?//', page)
     assert "default-src 'none'" in page
+
+
+def test_another_citys_report_names_the_city_as_its_parameters_do(data):
+    ekvik = load_library(PARAMETERS / "cities" / "ekvik")
+    assert (ekvik.title, synthetic.library().title, data.city) == ("Ekvik", "", "")
+    for language in LANGUAGES:
+        words = Words(language)
+        named = compose(replace(data, city=ekvik.title), language)
+        assert "Ekvik: " in write_html(named, words)
+        assert str(named.subtitle).startswith("Ekvik: ")
+        assert "Ekvik" not in write_html(compose(data, language), words)
 
 
 def test_the_page_bears_its_date_and_case_number(report):

@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import papermill
 import pytest
+from nbclient import exceptions
 
 from sim import places
 from sim.reports.batches import Job, Kept, kept
@@ -176,3 +178,33 @@ def test_a_page_is_shown_inside_the_notebook_by_its_name(tmp_path):
 
 def test_a_report_bears_a_review_date_a_year_on():
     assert produce._a_year_after(date(2008, 2, 29)) == date(2009, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            lambda nbclient: nbclient.CellTimeoutError("slow"),
+            {
+                "en": "The notebook of the report options-2008 stopped: a cell took more than 7 seconds.",
+                "sv": "Anteckningsboken för rapporten options-2008 stannade: en cell tog mer än 7 sekunder.",
+            },
+        ),
+        (
+            lambda nbclient: nbclient.DeadKernelError("Kernel died"),
+            {
+                "en": "The notebook of the report options-2008 stopped: its kernel died.",
+                "sv": "Anteckningsboken för rapporten options-2008 stannade: dess kärna dog.",
+            },
+        ),
+    ],
+    ids=["slow", "dead"],
+)
+def test_why_a_notebook_stopped_is_told_in_the_readers_language(monkeypatch, tmp_path, error, told):
+    def stop(*arguments, **options):
+        raise error(exceptions)
+
+    monkeypatch.setattr(papermill, "execute_notebook", stop)
+    with pytest.raises(ReportError) as raised:
+        produce._execute(SPEC, tmp_path, None, 7)
+    assert {language: raised.value.sentence(Words(language)) for language in told} == told

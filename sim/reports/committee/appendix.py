@@ -146,6 +146,8 @@ def manifest(namer: Namer) -> Iterator[Block]:
         )
     ]
     versions = ", ".join(f"{name} {version}" for name, version in facts.versions)
+    if data.city:
+        rows.append(Row((namer.text("manifest.entries.city"), Prose((data.city,)))))
     rows += [
         Row((namer.text("manifest.entries.engine"), namer.text(f"engines.{facts.engine}"))),
         Row((namer.text("manifest.entries.versions"), Prose((versions,)))),

@@ -30,7 +30,7 @@ def compose(data: ReportData, language: str) -> Report:
     title = data.titles.get(language)
     return Report(
         title=Prose((title,)) if title else namer.text("title"),
-        subtitle=namer.text("subtitle"),
+        subtitle=namer.text("subtitle_city", city=Name(data.city)) if data.city else namer.text("subtitle"),
         language=language,
         day=data.day,
         case_number=data.case_number,

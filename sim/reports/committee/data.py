@@ -474,6 +474,8 @@ class ReportData:
         By language; empty where there is none.
     day, review : date or None
         When it was made and when it should be looked at anew.
+    city : str
+        What the parameters call the city; empty where they are the shipped ones.
     reference : str
         The side whose values the list of assumptions shows.
     shown : tuple of str
@@ -487,6 +489,7 @@ class ReportData:
     day: date | None
     review: date | None
     case_number: str
+    city: str
     reference: str
     answered: tuple[str, ...]
     shown: tuple[str, ...]

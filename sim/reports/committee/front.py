@@ -93,7 +93,7 @@ def _elasticity_sentence(namer: Namer) -> Iterator[Block]:
         if sweep.key == "elasticity" and sweep.central is not None:
             trace = Trace(parameters=(sweep.parameter,))
             # to a tenth of a per cent: enough to picture it
-            slower = Quantity(round(1.0 - (1.0 + MORE_CASES) ** -sweep.central.value, 3), "share", trace)
+            slower = exact(round(1.0 - (1.0 + MORE_CASES) ** -sweep.central.value, 3), "share", trace)
             yield Paragraph(
                 namer.text(
                     "answer.elasticity",

@@ -162,6 +162,7 @@ def gather(
         day=spec.day,
         review=spec.review,
         case_number=spec.case_number,
+        city=library.title,
         reference=study.reference,
         answered=study.answered,
         shown=spec.centres or plan.keys("organisation.centres"),

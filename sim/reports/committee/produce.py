@@ -153,6 +153,7 @@ def prepared(
         day=spec.day,
         review=spec.review,
         case_number=spec.case_number,
+        city=library.title,
         shown=spec.centres or tuple(key for key, _ in data.centres),
     )
     if data != kept:
@@ -206,6 +207,7 @@ def made_from(spec: ReportSpec, library: Library) -> str:
     return _hashed(
         {
             "described": described,
+            "city": library.title,
             "template": file_hash(template.path),
             "opinions": _opinions(spec),
             "scenarios": digests,
@@ -358,10 +360,9 @@ def _execute(spec: ReportSpec, out: Path, parameters: Path | None, cell_seconds:
     except papermill.exceptions.PapermillExecutionError as error:
         raise ReportError("stopped", name=spec.name, reason=f"{error.ename}: {error.evalue}") from None
     except CellTimeoutError:
-        reason = f"a cell took more than {cell_seconds} seconds"
-        raise ReportError("stopped", name=spec.name, reason=reason) from None
-    except DeadKernelError as error:
-        raise ReportError("stopped", name=spec.name, reason=str(error).splitlines()[0]) from None
+        raise ReportError("cell-too-long", name=spec.name, seconds=cell_seconds) from None
+    except DeadKernelError:
+        raise ReportError("kernel-died", name=spec.name) from None
     _replace(final, _timeless(json.loads(partial.read_bytes())))
     partial.unlink()
     return final
