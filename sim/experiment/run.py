@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,21 +242,71 @@ def each_run(
     """
     check_together(scenarios, seed, engine)
     reported_periods(scenarios[0], report_from)
+    table = Table(
+        "measures",
+        partial(_measured, report_from=report_from, policy_from=policy_from),
+        lambda scenario: cube_axes(scenario, report_from).keys,
+        report_from,
+        policy_from,
+    )
+    return each_table(table, scenarios, runs, seed, jobs, engine, progress, store)
+
+
+def _measured(
+    scenario: Scenario, history: History, report_from: date | None, policy_from: date | None
+) -> NDArray[np.float64]:
+    return measure(scenario, history, report_from, policy_from).values
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is counted in a run, and kept in a store under a name of its own.
+
+    Attributes
+    ----------
+    name : str
+    count : callable
+        From a scenario and a run of it to the values; a function of a module, so that new processes can
+        import it.
+    axes : callable
+        From a scenario to the keys along each axis of the values, which give their shape.
+    report_from, policy_from : date or None
+        Dates that the values hang on.
+    """
+
+    name: str
+    count: Callable[[Scenario, History], NDArray[np.float64]]
+    axes: Callable[[Scenario], Mapping[str, Sequence[str]]]
+    report_from: date | None = None
+    policy_from: date | None = None
+
+
+def each_table(
+    table: Table,
+    scenarios: Sequence[Scenario],
+    runs: range,
+    seed: int,
+    jobs: int | None = None,
+    engine: Engine = "compiled",
+    progress: Progress | None = None,
+    store: Store | None = None,
+) -> Generator[tuple[int, int, NDArray[np.float64]], None, None]:
+    """What a table counts in run after run; as `each_run`, which counts the measures."""
+    check_together(scenarios, seed, engine)
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 1:
         raise ExperimentError("too-few-jobs", found=jobs)
-    return _each_run(scenarios, runs, seed, jobs, engine, progress, report_from, policy_from, store)
+    return _each_table(table, scenarios, runs, seed, jobs, engine, progress, store)
 
 
-def _each_run(
+def _each_table(
+    table: Table,
     scenarios: Sequence[Scenario],
     runs: range,
     seed: int,
     jobs: int,
     engine: Engine,
     progress: Progress | None,
-    report_from: date | None,
-    policy_from: date | None,
     store: Store | None,
 ) -> Generator[tuple[int, int, NDArray[np.float64]], None, None]:
     done, total = 0, len(scenarios) * len(runs)
@@ -267,20 +318,22 @@ def _each_run(
         done += 1
 
     count()
-    origins = [origin_of(scenario, seed, report_from, policy_from) for scenario in scenarios]
-    all_axes = [cube_axes(scenario, report_from) for scenario in scenarios]
+    origins = [
+        origin_of(scenario, seed, table.report_from, table.policy_from, table.name) for scenario in scenarios
+    ]
+    all_axes = [table.axes(scenario) for scenario in scenarios]
+    shapes = [tuple(len(keys) for keys in axes.values()) for axes in all_axes]
     missing: dict[tuple[Origin, int], list[int]] = {}
     for position, origin in enumerate(origins):
         for run in runs:
-            values = None if store is None else store.read(origin, run, all_axes[position].shape)
+            values = None if store is None else store.read(origin, run, shapes[position])
             if values is None:
                 missing.setdefault((origin, run), []).append(position)
                 continue
             yield position, run, values
             count()
     tasks = [
-        _Task(scenarios[where[0]], run, seed, engine, report_from, policy_from)
-        for (_, run), where in missing.items()
+        _Task(scenarios[where[0]], run, seed, engine, table.count) for (_, run), where in missing.items()
     ]
     answers = each(_one, tasks, jobs, WORKERS[engine])
     with closing(answers):
@@ -289,7 +342,7 @@ def _each_run(
             if answer.code != CODE:
                 raise ExperimentError("worker-differs")
             if store is not None:
-                about = {"scenario": scenarios[where[0]].name, "axes": all_axes[where[0]].keys}
+                about = {"scenario": scenarios[where[0]].name, "axes": all_axes[where[0]]}
                 store.write(origin, run, answer.values, about)
             for position in where:
                 yield position, run, answer.values
@@ -297,7 +350,11 @@ def _each_run(
 
 
 def origin_of(
-    scenario: Scenario, seed: int, report_from: date | None = None, policy_from: date | None = None
+    scenario: Scenario,
+    seed: int,
+    report_from: date | None = None,
+    policy_from: date | None = None,
+    table: str = "measures",
 ) -> Origin:
     """All that decides the scenario's runs but their numbers, as a store asks for it."""
     return Origin(
@@ -306,6 +363,7 @@ def origin_of(
         report_from=(report_from or scenario.start).isoformat(),
         policy_from=(policy_from or scenario.start).isoformat(),
         code=CODE,
+        table=table,
     )
 
 
@@ -317,8 +375,7 @@ class _Task:
     run: int
     seed: int
     engine: Engine
-    report_from: date | None
-    policy_from: date | None
+    count: Callable[[Scenario, History], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -330,9 +387,9 @@ class _Answer:
 
 
 def _one(task: _Task) -> _Answer:
-    """Simulate and measure one run; the history, by far the larger, is dropped at once."""
+    """Simulate one run and count in it; the history, by far the larger, is dropped at once."""
     history = simulate(task.scenario, task.run, task.seed, task.engine)
-    return _Answer(measure(task.scenario, history, task.report_from, task.policy_from).values, CODE)
+    return _Answer(task.count(task.scenario, history), CODE)
 
 
 def check_together(scenarios: Sequence[Scenario], seed: int, engine: str) -> None:

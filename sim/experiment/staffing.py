@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.engine import WORKERS, Engine
-from sim.experiment.parallel import default_jobs, each
-from sim.experiment.run import Progress, simulate
+from sim.experiment.engine import Engine
+from sim.experiment.run import Progress, Table, each_table
+from sim.experiment.store import Store
+from sim.flow.history import History
 from sim.parameters import Scenario
 
 FOLLOWS = "levers.staffing_mode=follows"
@@ -24,6 +24,7 @@ def mean_posts(
     jobs: int | None = None,
     engine: Engine = "compiled",
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> NDArray[np.float64]:
     """Posts by centre and role, the mean over each run's months.
 
@@ -31,36 +32,26 @@ def mean_posts(
     ----------
     scenario : Scenario
         With `FOLLOWS` laid on, these are the posts that the cases need.
-    runs, seed, jobs, engine, progress
+    runs, seed, jobs, engine, progress, store
         As for `run_scenarios`.
 
     Returns
     -------
     float64[run, centre, role]
     """
-    tasks = [_Task(scenario, run, seed, engine) for run in range(runs)]
-    if progress is not None:
-        progress(0, runs)
-    answers = each(_posts, tasks, default_jobs() if jobs is None else jobs, WORKERS[engine])
-    found = []
-    with closing(answers):
-        for done, posts in enumerate(answers, start=1):
-            found.append(posts)
-            if progress is not None:
-                progress(done, runs)
-    return np.stack(found)
+    table = Table("posts", _posts, _axes)
+    found = np.empty((runs, *(len(keys) for keys in _axes(scenario).values())))
+    with closing(each_table(table, [scenario], range(runs), seed, jobs, engine, progress, store)) as made:
+        for _, run, posts in made:
+            found[run] = posts
+    return found
 
 
-@dataclass(frozen=True)
-class _Task:
-    scenario: Scenario
-    run: int
-    seed: int
-    engine: Engine
+def _axes(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    return {axis: scenario.keys(f"organisation.{axis}") for axis in ("centres", "roles")}
 
 
-def _posts(task: _Task) -> NDArray[np.float64]:
-    history = simulate(task.scenario, task.run, task.seed, task.engine)
+def _posts(_: Scenario, history: History) -> NDArray[np.float64]:
     by_office = history.posts.mean(axis=0)
     by_centre = np.zeros((len(history.centres), len(history.roles)))
     np.add.at(by_centre, history.office_centre, by_office)

@@ -74,6 +74,8 @@ class Origin:
         Hash of what computes; see `sim.experiment.provenance.deciding_code`.
     draw : int
         Set of the uncertain parameters; 0 for the scenario as it stands.
+    table : str
+        What is kept of the run: its measures, or something else that is counted in it.
     """
 
     digest: str
@@ -82,6 +84,7 @@ class Origin:
     policy_from: str
     code: str
     draw: int = 0
+    table: str = "measures"
 
     @cached_property
     def key(self) -> str:

@@ -42,7 +42,7 @@ def test_without_a_promise_the_rule_and_the_plan(jobbtorg, outputs):
     done = jobbtorg("staffing", *QUICK)
     assert done.status == 0
     assert "Caseworkers by the rule: 6,500 / 50" in done.out
-    assert not outputs.exists()
+    assert [path.name for path in outputs.iterdir()] == ["store"]
 
 
 @pytest.mark.parametrize(

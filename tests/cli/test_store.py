@@ -24,6 +24,45 @@ def test_a_command_typed_again_computes_nothing(jobbtorg, kept, tmp_path, monkey
     assert (tmp_path / "again" / "summary.csv").read_bytes() == first
 
 
+def test_a_follow_up_typed_again_computes_nothing(jobbtorg, outputs, tmp_path, monkeypatch):
+    asked = ("follow-up", "plan-2008", *QUICK)
+    first = jobbtorg(*asked, "--out", tmp_path / "f")
+    assert first.status == 0
+    assert len(list((outputs / "store").rglob("run-*.parquet"))) == 2
+    monkeypatch.setattr(running, "_one", None)
+    again = jobbtorg(*asked, "--out", tmp_path / "again")
+    assert (again.status, again.err) == (0, first.err)
+    for name in ("follow-up.csv", "follow-up.parquet"):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "f" / name).read_bytes()
+    kept = again.out.replace(str(tmp_path / "again"), str(tmp_path / "f"))
+    assert kept == first.out
+
+
+def test_posts_asked_for_again_are_not_computed(jobbtorg, outputs, monkeypatch):
+    first = jobbtorg("staffing", "plan-2008", *QUICK)
+    assert first.status == 0
+    assert len(list((outputs / "store").rglob("run-*.parquet"))) == 2
+    monkeypatch.setattr(running, "_one", None)
+    assert jobbtorg("staffing", "plan-2008", *QUICK) == first
+
+
+@pytest.mark.parametrize("command", ["follow-up", "staffing"])
+def test_what_is_counted_otherwise_is_no_run_of_another_command(jobbtorg, outputs, kept, tmp_path, command):
+    """The same scenario, seed and run: measures, posts and follow-ups stand under names of their own."""
+    out = ("--out", tmp_path / "f") if command == "follow-up" else ()
+    assert jobbtorg(command, "plan-2008", *QUICK, *out).status == 0
+    found = sorted((outputs / "store").rglob("run-*.parquet"))
+    assert set(kept) < set(found)
+    assert len({path.parent for path in found}) == 2
+
+
+@pytest.mark.parametrize("command", ["follow-up", "staffing"])
+def test_both_do_without_the_store(jobbtorg, outputs, tmp_path, command):
+    out = ("--out", tmp_path / "f") if command == "follow-up" else ()
+    assert jobbtorg(command, "plan-2008", *QUICK, "--no-store", *out).status == 0
+    assert not list(outputs.rglob("run-*.parquet"))
+
+
 def test_without_the_store_nothing_is_kept_and_nothing_else_comes_out(jobbtorg, outputs, kept, tmp_path):
     for path in kept:
         path.unlink()

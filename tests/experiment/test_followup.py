@@ -24,7 +24,13 @@ def test_each_run_is_followed_up(found, pair):
     alone = follow_up(other, simulate(other, 2, SEED))
     for needs, results in found.items():
         assert results.names == (base.name, other.name)
-        assert np.array_equal(results.values[1, 2], alone.cubes[needs].values, equal_nan=True)
+        cube = alone.cubes[needs]
+        own = [results.measure_keys.index(measure.key) for measure in cube.measures]
+        assert np.array_equal(results.values[1, 2, own], cube.values, equal_nan=True)
+        assert np.isnan(np.delete(results.values, own, axis=2)).all()
+        assert [results.measures[place] for place in own] == list(cube.measures)
+        axes = (cube.periods, cube.centres, cube.segments)
+        assert (results.periods, results.centres, results.segments) == axes
 
 
 def test_everybody_is_everybody(found, pair):

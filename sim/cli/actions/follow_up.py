@@ -15,6 +15,7 @@ from sim import places
 from sim.cli.inputs import all_settings, open_library
 from sim.cli.request import Request
 from sim.cli.screen import Screen
+from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.tables import percent
 from sim.cli.writing import written
 from sim.economy.followup import INDICATORS
@@ -41,8 +42,11 @@ def follow_up(screen: Screen, request: Request, period: str) -> None:
     digest = hashlib.sha256(inputs.encode("utf-8")).hexdigest()[:8]
     folder = request.out or places.OUTPUTS / re.sub(r"[^\w+.-]", "-", f"follow-up-{scenario.name}-{digest}")
     check_replaceable(folder, KIND)
-    with screen.progress() as progress:
-        found = follow_up_runs([scenario], request.runs, request.seed, request.jobs, progress=progress)
+    store = open_store(screen, request.store)
+    with usable_when_interrupted(screen, store), screen.progress() as progress:
+        found = follow_up_runs(
+            [scenario], request.runs, request.seed, request.jobs, progress=progress, store=store
+        )
     results = found[ALL]
     _check_period(results, period)
 

@@ -42,8 +42,9 @@ def staffing(screen: Screen, request: Request) -> None:
     total = words.raw("cli.staffing.total")
     head = [words.raw("cli.staffing.role"), *_centre_names(follows, words), total]
     screen.table(say(words, "staffing.plan", scenario=name), head, _plan_rows(follows, words))
-    with screen.progress() as progress:
-        posts = mean_posts(follows, request.runs, request.seed, request.jobs, request.engine, progress)
+    store = open_store(screen, request.store)
+    with usable_when_interrupted(screen, store), screen.progress() as progress:
+        posts = mean_posts(follows, request.runs, request.seed, request.jobs, request.engine, progress, store)
     last = month_start(follows.months, follows.start) - timedelta(days=1)
     title = say(
         words, "staffing.follows", runs=request.runs, start=words.date(follows.start), end=words.date(last)

@@ -24,12 +24,13 @@ def command(screen: Screen, options: Options) -> Callable[..., None]:
         level: float = options.level,
         out: Path | None = options.out,
         parameters: Path | None = options.parameters,
+        store: bool = options.store,
     ) -> None:
         from sim.cli.actions import follow_up as action  # noqa: PLC0415 - help need not wait for the compiler
 
         laid = tuple(settings)
         request = Request(
-            *((scenario,), laid, None, end, runs, seed, jobs, "compiled", level, out, parameters)
+            *((scenario,), laid, None, end, runs, seed, jobs, "compiled", level, out, parameters, store)
         )
         action.follow_up(screen, request, period)
 

@@ -386,7 +386,7 @@ def run_study(
     if study.followed:
         compared = study.comparison(study.answered[0])
         pair = [scenario for scenario in scenarios if scenario.name in (compared.base, compared.other)]
-        followed = follow_up_runs(pair, runs, seed, jobs)
+        followed = follow_up_runs(pair, runs, seed, jobs, store=store)
     sample_runs = min(runs, SAMPLE_RUNS)
     samples = {
         scenario.name: sample([simulate(scenario, run, seed) for run in range(sample_runs)])
