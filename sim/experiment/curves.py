@@ -19,7 +19,7 @@ from sim.experiment.differences import Difference, paired_difference
 from sim.experiment.engine import Engine
 from sim.experiment.errors import ExperimentError
 from sim.experiment.results import ALL, TOTAL
-from sim.experiment.run import Progress, run_scenarios
+from sim.experiment.run import Progress, counted_on, run_scenarios
 from sim.experiment.statistics import t_quantile
 from sim.experiment.store import Store
 from sim.parameters import Scenario
@@ -274,7 +274,7 @@ def curves(
     total = 2 * runs * len(points)
     measured: dict[str, list[Measured]] = {period: [] for period in periods}
     for number, (point, pair) in enumerate(zip(points, pairs, strict=True)):
-        part = _part(progress, 2 * runs * number, total)
+        part = counted_on(progress, 2 * runs * number, total)
         results = run_scenarios(pair, runs, seed, jobs, engine, part, report_from, policy_from, store)
         for period, line in measured.items():
             before = results.cell(base, measure, period, centre, segment)
@@ -306,13 +306,6 @@ def break_even(curve: Curve) -> tuple[BreakEven, ...]:
         BreakEven(x, *_around(x, stretches, _x(line[0].point), _x(line[-1].point)), curve.level)
         for x in _crossings(line)
     )
-
-
-def _part(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Progress of one point as progress of the whole curve."""
-    if progress is None:
-        return None
-    return lambda done, _: progress(before + done, total)
 
 
 def _x(point: Point) -> float:

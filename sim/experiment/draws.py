@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim.experiment.engine import Engine
 from sim.experiment.errors import ExperimentError
 from sim.experiment.results import ALL, TOTAL
-from sim.experiment.run import Progress, cube_axes, each_run
+from sim.experiment.run import Progress, counted_on, cube_axes, each_run
 from sim.experiment.store import Store
 from sim.experiment.variance import Parts, paired_parts, variance_parts
 from sim.parameters import Alternative, Scenario
@@ -226,7 +226,7 @@ def run_ensemble(
     for draw in range(len(ensemble)):
         laid = [ensemble.lay(scenario, draw) for scenario in scenarios]
         numbers = range(world(draw, 0, runs), world(draw, runs, runs))
-        part = _after(progress, done, total)
+        part = counted_on(progress, done, total)
         made = each_run(laid, numbers, seed, jobs, engine, part, report_from, policy_from, store)
         with closing(made):
             for position, run, cube in made:
@@ -242,12 +242,6 @@ def run_ensemble(
         segments=axes.segments,
         seed=seed,
     )
-
-
-def _after(progress: Progress | None, before: int, total: int) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda done, _: progress(before + done, total)
 
 
 def _position(axis: str, key: str, keys: Sequence[str]) -> int:

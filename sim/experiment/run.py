@@ -32,6 +32,11 @@ CODE = deciding_code()
 """What this process computes with: told when it is loaded, so that a later edit can't pass for it."""
 
 
+def counted_on(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """What counts on from runs that were done before, of all that are to be done."""
+    return None if progress is None else lambda done, _: progress(before + done, total)
+
+
 def simulate(scenario: Scenario, run: int, seed: int, engine: Engine = "compiled") -> History:
     """One run of one scenario.
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.draws import asked_draws, built_otherwise, run_ensemble
-from sim.experiment.run import Progress
+from sim.experiment.run import Progress, counted_on
 from sim.experiment.store import Store
 from sim.parameters import Alternative, Library, Scenario, structural_alternatives
 from sim.parameters.uncertain import DrawError, Ensemble
@@ -137,7 +137,7 @@ def run_drawn(
             plan.runs,
             seed,
             jobs,
-            progress=_after(progress, number * each),
+            progress=counted_on(progress, number * each, plan.worlds * len(scenarios)),
             report_from=first,
             policy_from=first,
             store=store,
@@ -145,8 +145,3 @@ def run_drawn(
         for key in product((scenario.name for scenario in scenarios), measures):
             made.setdefault(key, []).append(results.cell(*key).copy())
     return {key: np.stack(cells) for key, cells in made.items()}
-
-
-def _after(progress: Progress | None, before: int) -> Progress | None:
-    """Return what counts on from the runs that were done before."""
-    return None if progress is None else lambda done, total: progress(before + done, total)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.results import ALL, TOTAL, Results
-from sim.experiment.run import Progress, cube_axes, each_run, run_scenarios
+from sim.experiment.run import Progress, counted_on, cube_axes, each_run, run_scenarios
 from sim.experiment.store import Store
 from sim.parameters import InputErrors, Library, Passport, Scenario
 
@@ -205,11 +205,8 @@ def spread_of(
     # many at once, so that no core waits for the last run of each; not all, as a scenario takes memory
     for first in range(0, len(settings), TOGETHER):
         pairs = [_pair(resolve, base, other, end) for end in settings[first : first + TOGETHER]]
-        found = iter(
-            _differences(
-                [pair for pair in pairs if pair], asked, measure, _from(progress, 2 * asked.runs * first)
-            )
-        )
+        told = counted_on(progress, 2 * asked.runs * first, 2 * asked.runs * len(settings))
+        found = iter(_differences([pair for pair in pairs if pair], asked, measure, told))
         ends += [next(found) if pair else middle for pair in pairs]
     parts = [
         Part(variation.key, variation.kind, *_moved(variation.middle, low, middle, high))
@@ -238,11 +235,6 @@ def _differences(
     ]
     values = asked.totals(scenarios, measure, progress) if scenarios else np.empty((0, asked.runs))
     return values[1::2] - values[::2]
-
-
-def _from(progress: Progress | None, before: int) -> Progress | None:
-    """Return what counts on from the runs that were done before."""
-    return None if progress is None else lambda done, total: progress(before + done, total)
 
 
 def _moved(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.experiment.curves import Curve, Point, curve, elasticity_points, number_points, waiting_pace_points
 from sim.experiment.followup import follow_up_runs
 from sim.experiment.results import Results
-from sim.experiment.run import simulate
+from sim.experiment.run import Progress, counted_on, simulate
 from sim.experiment.store import Store
 from sim.flow.history import History
 from sim.flow.stages import EndedBy, Stage
@@ -36,8 +36,6 @@ DRAWN, PEOPLE = (HEADLINE, "net_cost"), "stock"
 
 SAMPLE_RUNS = 4
 """Runs looked at person by person, for posts by role and the flow of people."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -333,9 +331,7 @@ def run_study(
     before = np.concatenate([[0], np.cumsum(counts)])
 
     def part(position: int) -> Progress | None:
-        if progress is None:
-            return None
-        return lambda done, _: progress(int(before[position]) + done, int(before[-1]))
+        return counted_on(progress, int(before[position]), int(before[-1]))
 
     ask = Asked(runs, seed, jobs, study.first, store)
     results = ask.run(scenarios, progress=part(0))
