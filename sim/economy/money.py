@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.economy.costs import NET, PUBLIC, costs
 from sim.economy.prices import monthly_discount, price_index
 from sim.economy.seasonal import seasonal
-from sim.economy.terminal import last_pace, terminal_cost, terminal_rest
+from sim.economy.terminal import last_pace, terminal_cost, terminal_rest, those_left
 from sim.flow.history import History
 from sim.outcomes.tallies import Tallies, total
 from sim.parameters import Scenario
@@ -45,11 +45,13 @@ def account(
     """
     lines = costs(scenario, history, tallies)
     with_lines = tallies.plus(lines).plus(seasonal(scenario, tallies))
+    people = those_left(scenario, history)
     if pace_factor is None:
-        pace_factor = last_pace(scenario, history)
+        pace_factor = last_pace(scenario, history, people)
     last = np.zeros((2, *lines["kr_staff"].shape))
-    last[0, -1] = terminal_cost(scenario, history, with_lines, policy_time, pace_factor)
-    last[1, -1] = last[0, -1] + terminal_rest(scenario, history, with_lines, policy_time, pace_factor)
+    last[0, -1] = terminal_cost(scenario, history, with_lines, policy_time, pace_factor, people)
+    rest = terminal_rest(scenario, history, with_lines, policy_time, pace_factor, people)
+    last[1, -1] = last[0, -1] + rest
     current = {name: lines[name] * price_index(scenario, name)[:, None, None] for name in PUBLIC}
     factor = monthly_discount(scenario, policy_time)[:, None, None]
     return with_lines.plus(

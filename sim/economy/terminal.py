@@ -7,6 +7,7 @@ look cheaper than it is.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,48 @@ from sim.parameters import Scenario
 LOOK_BACK_MONTHS = 12
 
 
+@dataclass(frozen=True)
+class Left:
+    """Those whom the horizon cuts: looked up once for all that is asked of them.
+
+    Attributes
+    ----------
+    stays : STAY[...]
+    segment : int64[stays]
+    led : bool[stays]
+        Whether the person has a leader at the office in the last month.
+    gone : bool[stays]
+        Whether the person is outside.
+    """
+
+    stays: NDArray[np.void]
+    segment: NDArray[np.int64]
+    led: NDArray[np.bool_]
+    gone: NDArray[np.bool_]
+
+
+def those_left(scenario: Scenario, history: History) -> Left:
+    """Return those whom the horizon cuts."""
+    stays = history.unfinished
+    segment, group, age = (history.people[name][stays["person"]] for name in ("needs", "group", "age"))
+    roles, set_of = scenario.once(leader_sets)
+    there = history.posts[-1] > 0.0
+    led = (there[:, None, None] & roles[set_of]).any(axis=-1)  # [offices, groups, ages]
+    return Left(
+        stays,
+        segment.astype(np.int64),
+        led[stays["office"], group, age],
+        stays["stage"] == Stage.OUTSIDE,
+    )
+
+
 def terminal_cost(
     scenario: Scenario,
     history: History,
     tallies: Tallies,
     policy_time: float = 0.0,
     pace_factor: NDArray[np.float64] | None = None,
+    people: Left | None = None,
 ) -> NDArray[np.float64]:
     """Return the terminal line, float64[O+1, H], in kr at the prices of 2008, worth at the policy's date.
 
@@ -46,6 +83,8 @@ def terminal_cost(
     pace_factor : float64[2, needs, destinations], optional
         What loads, queues and team leaders make of the exit hazards of those without a leader for their group
         and of those with one; 1 unless given. `last_pace` gives the run's own.
+    people : Left, optional
+        Those whom the horizon cuts, where they have been looked up before.
 
     Notes
     -----
@@ -60,6 +99,7 @@ def terminal_cost(
         *(scenario, history, tallies, policy_time, pace_factor, own, benefit),
         scenario.array("costs.benefit_after_exit", tallies.destinations),
         scenario.number("costs.after_exit_months"),
+        people,
     )
 
 
@@ -69,12 +109,13 @@ def terminal_rest(
     tallies: Tallies,
     policy_time: float = 0.0,
     pace_factor: NDArray[np.float64] | None = None,
+    people: Left | None = None,
 ) -> NDArray[np.float64]:
     """Return what both purses bear after the horizon above the City's part, float64[O+1, H].
 
     Parameters
     ----------
-    scenario, history, tallies, policy_time, pace_factor
+    scenario, history, tallies, policy_time, pace_factor, people
         As for `terminal_cost`.
 
     Notes
@@ -88,10 +129,12 @@ def terminal_rest(
     city = _per_month_enrolled(tallies, ("kr_benefit_enrolled",))
     shares = scenario.array("costs.state_refund", tallies.groups)
     refunded = _mean_month(tallies, benefit_enrolled(scenario, tallies, shares))
+    people = people or those_left(scenario, history)
     refund = _expected(
         *(*at, refunded, refunded),
         scenario.array("costs.benefit_after_exit", tallies.destinations),
         scenario.number("costs.after_exit_months"),
+        people,
     )
     to_work = scenario.array("exits.destination_share", tallies.needs, tallies.destinations)
     displaced = to_work @ scenario.array("costs.displacement", tallies.destinations)
@@ -100,6 +143,7 @@ def terminal_rest(
         *(*at, subsidy - displaced * mean_benefit(scenario), city + refunded),
         scenario.array("costs.state_benefit_after_exit", tallies.destinations),
         scenario.array("costs.state_benefit_months", tallies.destinations),
+        people,
     )
 
 
@@ -113,6 +157,7 @@ def _expected(
     benefit: NDArray[np.float64],
     benefit_share: NDArray[np.float64],
     benefit_window: float | NDArray[np.float64],
+    people: Left | None,
 ) -> NDArray[np.float64]:
     """Return what a purse may expect to pay after the horizon, float64[O+1, H]; see `future_cost`."""
     destinations, segments = tallies.destinations, len(tallies.needs)
@@ -131,10 +176,9 @@ def _expected(
         shape=scenario.number("exits.duration_shape"),
         handovers=handovers,
     )
-    stays = history.unfinished
-    segment = history.people["needs"][stays["person"]].astype(np.int64)
-    kind = segment + segments * _led(scenario, history, stays)
-    gone = stays["stage"] == Stage.OUTSIDE
+    people = people or those_left(scenario, history)
+    stays, segment, gone = people.stays, people.segment, people.gone
+    kind = segment + segments * people.led
     left = np.empty(len(stays))
     age = history.months - stays["begin"][gone]
     left[gone] = future.outside_at(age, stays["destination"][gone], kind[gone])
@@ -232,7 +276,7 @@ def exit_rates(
     return hazard * whole ** (1.0 / scenario.number("exits.duration_shape")), split
 
 
-def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
+def last_pace(scenario: Scenario, history: History, people: Left | None = None) -> NDArray[np.float64]:
     """Return what loads, queues and leaders at the horizon make of exits, float64[2, needs, destinations].
 
     Everybody inside counts, those with a leader for their group at their office apart: they leave faster to
@@ -246,28 +290,19 @@ def last_pace(scenario: Scenario, history: History) -> NDArray[np.float64]:
     faster = np.where(self_support(scenario), scenario.number("staff.leader_effect"), 1.0)
     pace_of = np.stack([served, served * faster])
 
-    stays = history.unfinished[history.unfinished["stage"] != Stage.OUTSIDE]
+    people = people or those_left(scenario, history)
+    inside = ~people.gone
+    stays, led = people.stays[inside], people.led[inside].astype(np.int64)
     waits = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL)).astype(np.int64)
-    led = _led(scenario, history, stays).astype(np.int64)
-    people = _added_up(
-        (waits, led, stays["office"], history.people["needs"][stays["person"]]),
+    counted = _added_up(
+        (waits, led, stays["office"], people.segment[inside]),
         np.ones(len(stays)),
         (2, 2, len(history.offices), len(history.needs)),
     )
-    whole = people.sum(axis=(0, 2))[:, :, None]
-    going = np.einsum("loh,lohd->lhd", people[0], pace_of) + people[1].sum(axis=1)[:, :, None] * slow
+    whole = counted.sum(axis=(0, 2))[:, :, None]
+    going = np.einsum("loh,lohd->lhd", counted[0], pace_of) + counted[1].sum(axis=1)[:, :, None] * slow
     mean: NDArray[np.float64] = np.where(whole > 0.0, going / np.maximum(whole, 1.0), pace_of.mean(axis=1))
     return mean
-
-
-def _led(scenario: Scenario, history: History, stays: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Return for each stay whether its person has a leader at the office in the last month, bool[stays]."""
-    roles, set_of = leader_sets(scenario)
-    there = history.posts[-1] > 0.0
-    led = (there[:, None, None] & roles[set_of]).any(axis=-1)  # [offices, groups, ages]
-    group, age = history.people["group"][stays["person"]], history.people["age"][stays["person"]]
-    found: NDArray[np.bool_] = led[stays["office"], group, age]
-    return found
 
 
 def _office_pace(scenario: Scenario, history: History, load: float) -> NDArray[np.float64]:

@@ -74,8 +74,8 @@ def measure(
     """
     policy_time = 0.0 if policy_from is None else float(calendar.month_index(policy_from, scenario.start))
     tallies = account(scenario, history, tally(scenario, history), policy_time)
-    measures = catalogue(history.destinations, history.measures)
-    return evaluate(tallies, reported_periods(scenario, report_from), measures)
+    axes = cube_axes(scenario, report_from)
+    return evaluate(tallies, axes.periods, axes.measures)
 
 
 def reported_periods(scenario: Scenario, report_from: date | None = None) -> tuple[Period, ...]:
@@ -201,9 +201,14 @@ class Axes:
 
 def cube_axes(scenario: Scenario, report_from: date | None = None) -> Axes:
     """The axes of the scenario's runs, known before any is made."""
+    whole = scenario.once(_whole_axes)
+    return whole if report_from is None else replace(whole, periods=reported_periods(scenario, report_from))
+
+
+def _whole_axes(scenario: Scenario) -> Axes:
     return Axes(
         tuple(catalogue(scenario.keys("people.destinations"), scenario.keys("measures.catalogue"))),
-        reported_periods(scenario, report_from),
+        reported_periods(scenario),
         (*scenario.keys("organisation.centres"), ALL),
         (*scenario.keys("people.needs"), ALL),
     )

@@ -246,16 +246,18 @@ class Explorer:
             estimated = self._estimates.read(self._ran, settings)
             if estimated is not None:
                 return estimated
-        found = await self._workshop.compare(settings, step.runs, lasting=not step.preview)
+        compare = self._workshop.compare
+        if step.tries:
+            evidence = self._levers["elasticity"].evidence or ()
+            tried = [replace(settings, elasticity=end) for end in evidence]
+            ends = [await compare(one, min(step.runs, TRIED)) for one in tried]
+            # the store waits until nobody waits for a picture any more
+            return replace(await compare(settings, step.runs), ends=tuple(ends))
+        found = await compare(settings, step.runs, lasting=not step.preview, kept=False)
         known = self._known
         if not step.preview and known is not None and known.runs > step.runs and _alike(known, found):
             found = replace(found, control=known.results)
-        evidence = self._levers["elasticity"].evidence
-        if not step.tries or evidence is None:
-            return found
-        tried = [replace(settings, elasticity=end) for end in evidence]
-        ends = [await self._workshop.compare(one, min(step.runs, TRIED)) for one in tried]
-        return replace(found, ends=tuple(ends))
+        return found
 
     def _prepare(self) -> None:
         """While nothing else is asked for, make ready for the next move of a lever."""

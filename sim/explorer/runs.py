@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.results import TOTAL, Results
-from sim.experiment.run import cube_axes, measure, origin_of, simulate
+from sim.experiment.run import Axes, cube_axes, measure, origin_of, simulate
 from sim.experiment.store import Store
 from sim.explorer.state import PLAN, Plan, Settings, base_of, lines, plan_of
 from sim.flow.policy import office_centre, office_posts
@@ -101,7 +102,7 @@ class Workshop:
             lasting: ThreadPoolExecutor(workers, thread_name_prefix="explorer") for lasting in (False, True)
         }
         self._resolved: OrderedDict[Settings, Resolved] = OrderedDict()
-        self._made: OrderedDict[Settings, dict[int, NDArray[np.float64]]] = OrderedDict()
+        self._made: OrderedDict[Settings, dict[int, _Run]] = OrderedDict()
         self.stored: set[tuple[Settings, int]] = set()
         self._writing: set[Future[None]] = set()
 
@@ -113,14 +114,18 @@ class Workshop:
                 self._resolved.popitem(last=False)
         return self._resolved[settings]
 
-    async def compare(self, settings: Settings, runs: int, lasting: bool = True) -> Compared:
+    async def compare(
+        self, settings: Settings, runs: int, lasting: bool = True, kept: bool = True
+    ) -> Compared:
         """Return the settings' world beside its base's; see `pair`."""
-        return await self.pair(base_of(settings, self.plan.settings), settings, runs, lasting)
+        return await self.pair(base_of(settings, self.plan.settings), settings, runs, lasting, kept)
 
-    async def pair(self, base: Settings, other: Settings, runs: int, lasting: bool = True) -> Compared:
+    async def pair(
+        self, base: Settings, other: Settings, runs: int, lasting: bool = True, kept: bool = True
+    ) -> Compared:
         """Return two settings' worlds beside one another, over runs 0 to `runs` - 1.
 
-        Runs that are kept are not made again. When the caller is cancelled, what has not begun is dropped.
+        Runs that are held are not made again. When the caller is cancelled, what has not begun is dropped.
 
         Parameters
         ----------
@@ -128,47 +133,50 @@ class Workshop:
             Of the same period.
         runs : int
         lasting : bool
-            Whether the runs go to the store.
+            Whether the hand has come to rest on it: a preview never stands in line behind such runs.
+        kept : bool
+            Whether lasting runs go to the store already now; it takes a tenth of the time to make them.
         """
         sides = (base, other)
         resolved = [self.resolve(side) for side in sides]
         scenarios = {side: found.scenario for side, found in zip(sides, resolved, strict=True)}
-        await asyncio.gather(
-            *(
-                self._one(side, scenario, run, lasting)
-                for run in range(runs)
-                for side, scenario in scenarios.items()
-                if run not in self._made.get(side, {})
-            )
-        )
-        if lasting:
+        loop, pool = asyncio.get_running_loop(), self._pools[lasting]
+        wanted = [
+            (side, run) for run in range(runs) for side in scenarios if run not in self._made.get(side, {})
+        ]
+        work = [
+            loop.run_in_executor(pool, self._read_or_make, side, scenarios[side], run) for side, run in wanted
+        ]
+        for (side, run), one in zip(wanted, work, strict=True):
+            one.add_done_callback(partial(self._take, side, run))
+        await asyncio.gather(*work)
+        if lasting and kept:
             self._keep(scenarios, runs)
-        made = np.array([[self._made[side][run] for run in range(runs)] for side in sides])
+        both = [[self._made[side][run] for run in range(runs)] for side in sides]
         for side in sides:
             self._made.move_to_end(side)
         self._forget()
-        return compared(self.seed, other, resolved[0], resolved[1], made)
+        return _compared(self.seed, other, resolved[0], resolved[1], both)
 
-    async def _one(self, settings: Settings, scenario: Scenario, run: int, lasting: bool) -> None:
-        work = asyncio.get_running_loop().run_in_executor(
-            self._pools[lasting], self._read_or_make, settings, scenario, run
-        )
-        values, stored = await work
-        self._made.setdefault(settings, {})[run] = values
+    def _take(self, settings: Settings, run: int, done: asyncio.Future[tuple[_Run, bool]]) -> None:
+        """Hold a run that is ready, though its caller may have been cancelled meanwhile."""
+        if done.cancelled() or done.exception() is not None:
+            return
+        made, stored = done.result()
+        self._made.setdefault(settings, {})[run] = made
         if stored:
             self.stored.add((settings, run))
 
-    def _read_or_make(
-        self, settings: Settings, scenario: Scenario, run: int
-    ) -> tuple[NDArray[np.float64], bool]:
-        """Return one run's values, and whether they are from the store."""
+    def _read_or_make(self, settings: Settings, scenario: Scenario, run: int) -> tuple[_Run, bool]:
+        """Return one run, and whether it is from the store."""
+        axes = cube_axes(scenario)
         if self.store is not None:
             origin = origin_of(scenario, self.seed, policy_from=settings.starts)
-            values = self.store.read(origin, run, cube_axes(scenario).shape)
+            values = self.store.read(origin, run, axes.shape)
             if values is not None:
-                return values, True
+                return _cut(values, axes), True
         history = simulate(scenario, run, self.seed)
-        return measure(scenario, history, policy_from=settings.starts).values, False
+        return _cut(measure(scenario, history, policy_from=settings.starts).values, axes), False
 
     def _keep(self, scenarios: dict[Settings, Scenario], runs: int) -> None:
         """Send to the store, without waiting, what it has not."""
@@ -178,7 +186,7 @@ class Workshop:
             for run in range(runs):
                 if (settings, run) not in self.stored:
                     self.stored.add((settings, run))
-                    values = self._made[settings][run]
+                    values = self._made[settings][run].values
                     writing = self._pools[True].submit(
                         self._write, self.store, settings, scenario, run, values
                     )
@@ -193,10 +201,10 @@ class Workshop:
 
     def _forget(self) -> None:
         """Let go of what was used least lately; the two latest stay, however large they are."""
-        size = sum(values.nbytes for runs in self._made.values() for values in runs.values())
+        size = sum(run.values.nbytes for runs in self._made.values() for run in runs.values())
         while size > ROOM and len(self._made) > 2:
             settings, gone = self._made.popitem(last=False)
-            size -= sum(values.nbytes for values in gone.values())
+            size -= sum(run.values.nbytes for run in gone.values())
             self.stored -= {(settings, run) for run in gone}
 
     async def written(self) -> None:
@@ -224,26 +232,77 @@ def compared(
         On the axes of `sim.experiment.run.cube_axes`.
     """
     axes = cube_axes(base.scenario)
+    both = [[_cut(one, axes) for one in side] for side in values]
+    return _compared(seed, settings, base, other, both)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One world's run, and cut out of it what is shown.
+
+    Attributes
+    ----------
+    values : float64[measure, period, centre, segment]
+        All of it, as the store keeps it.
+    shown : float64[measure, period, centre, segment]
+        Of years and the whole period.
+    posts : float64[month, centre]
+    stages : float64[stage, month, centre, segment]
+    """
+
+    values: NDArray[np.float64]
+    shown: NDArray[np.float64]
+    posts: NDArray[np.float64]
+    stages: NDArray[np.float64]
+
+
+def _cut(values: NDArray[np.float64], axes: Axes) -> _Run:
+    """Cut what is shown out of a run; where it was made, so that the page's own thread need not."""
     keys = [measure.key for measure in axes.measures]
-    shown = [number for number, period in enumerate(axes.periods) if period.kind in KINDS]
-    monthly = [number for number, period in enumerate(axes.periods) if period.kind == "month"]
+    shown, monthly = _periods(axes)
+    return _Run(
+        values,
+        values[:, shown],
+        values[keys.index("posts"), :, :-1, -1][monthly],
+        values[[keys.index(key) for key in STAGES]][:, monthly],
+    )
+
+
+def _periods(axes: Axes) -> tuple[list[int], list[int]]:
+    """Return the places of years and the whole, and of months."""
+    kinds = [period.kind for period in axes.periods]
+    return (
+        [number for number, kind in enumerate(kinds) if kind in KINDS],
+        [number for number, kind in enumerate(kinds) if kind == "month"],
+    )
+
+
+def _compared(
+    seed: int, settings: Settings, base: Resolved, other: Resolved, both: Sequence[Sequence[_Run]]
+) -> Compared:
+    """Put two worlds' runs together."""
+    axes = cube_axes(base.scenario)
+    shown, monthly = _periods(axes)
     results = Results(
         names=(BASE, OTHER),
-        values=values[:, :, :, shown],
+        values=np.array([[run.shown for run in runs] for runs in both]),
         measures=axes.measures,
         periods=tuple(axes.periods[number] for number in shown),
         centres=axes.centres,
         segments=axes.segments,
         seed=seed,
     )
-    posts = values[:, :, keys.index("posts"), :, :-1, -1][:, :, monthly].mean(axis=1)
+    posts = [
+        posts_by_role(side.scenario, np.mean([run.posts for run in runs], axis=0))
+        for side, runs in zip((base, other), both, strict=True)
+    ]
     return Compared(
         settings,
         base,
         other,
         results,
-        np.array([posts_by_role(side.scenario, one) for side, one in zip((base, other), posts, strict=True)]),
-        values[:, :, [keys.index(key) for key in STAGES]][:, :, :, monthly],
+        np.array(posts),
+        np.array([[run.stages for run in runs] for runs in both]),
         tuple(axes.periods[number] for number in monthly),
     )
 

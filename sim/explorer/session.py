@@ -15,7 +15,7 @@ Asked = TypeVar("Asked")
 Step = TypeVar("Step")
 Found = TypeVar("Found")
 
-REST = 0.12
+REST = 0.08
 """Seconds that a lever is left alone before more than the preview is made."""
 
 
@@ -108,6 +108,16 @@ class Session(Generic[Asked, Step, Found]):
 
     async def _refine(self, asked: Asked) -> None:
         await self._sleep(self._rest)
-        for number, step in enumerate(self._steps[1:], start=2):
-            found = await self._compute(asked, step)
-            self._show(found, number == len(self._steps))
+        coming: asyncio.Future[Found] | None = None
+        try:
+            for number, step in enumerate(self._steps[1:], start=2):
+                found = await (coming or self._compute(asked, step))
+                coming = None
+                if number < len(self._steps):
+                    # the threads take up the next step while this one's picture is drawn
+                    coming = asyncio.ensure_future(self._compute(asked, self._steps[number]))
+                    await asyncio.sleep(0)
+                self._show(found, number == len(self._steps))
+        finally:
+            if coming is not None:
+                coming.cancel()

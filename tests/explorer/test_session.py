@@ -159,6 +159,23 @@ def test_an_error_in_showing_is_told_too():
     assert asyncio.run(play()) == ["cannot draw"]
 
 
+def test_the_next_step_is_begun_before_a_picture_is_drawn_and_goes_with_it():
+    async def script(stage: Stage) -> None:
+        begun: list[list[tuple[str, int]]] = []
+        stage.session._show = lambda found, last: begun.append(list(stage.begun))
+        stage.session.ask("a")
+        await stage.turn()
+        await stage.ready("a", 2)
+        await stage.rested()
+        await stage.ready("a", 8)
+        assert begun == [[("a", 2)], [("a", 2), ("a", 8), ("a", 64)]]
+        stage.session.stop()
+        await stage.session.settled()
+        assert stage.cancelled == [("a", 64)]
+
+    played(script)
+
+
 def test_stop_keeps_what_is_shown():
     async def script(stage: Stage) -> None:
         stage.session.ask("a")
