@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from sim.experiment.curves import ANCHOR, ELASTICITY
 from sim.experiment.differences import Difference, Verdict, paired_difference
+from sim.experiment.draws import DrawnResults
 from sim.experiment.results import ALL, TOTAL
 from sim.experiment.statistics import mean_interval
 from sim.explorer.runs import BASE, OTHER, Compared
 from sim.explorer.state import Settings
+from sim.explorer.unknown import Unknown, unknown
 from sim.flow.policy import plan_posts
 from sim.parameters import Resolved
 from sim.words import Interval, Quantity, Trace, exact
@@ -90,6 +92,8 @@ class Answer:
         Parameters outside what evidence covers.
     first_year, last_year : str
     runs, seed : Quantity
+    unknown : Unknown or None
+        The same over draws of an ensemble, where they have been made.
     """
 
     settings: Settings
@@ -113,9 +117,12 @@ class Answer:
     last_year: str
     runs: Quantity
     seed: Quantity
+    unknown: Unknown | None = None
 
 
-def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
+def answer(
+    compared: Compared, centre: str = ALL, segment: str = ALL, drawn: DrawnResults | None = None
+) -> Answer:
     """Return what two worlds say.
 
     Parameters
@@ -123,6 +130,8 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
     compared : Compared
     centre, segment : str
         Of which costs are told; posts and waits are always told for every centre.
+    drawn : DrawnResults, optional
+        The same two worlds under draws of an ensemble.
     """
     reader = Reader(compared)
     at = (centre, segment)
@@ -163,6 +172,7 @@ def answer(compared: Compared, centre: str = ALL, segment: str = ALL) -> Answer:
         last_year=years[-1],
         runs=exact(float(compared.runs), "runs", Trace(manifest="runs")),
         seed=exact(float(compared.results.seed), "number", Trace(manifest="seed")),
+        unknown=None if drawn is None else unknown(drawn, HEADLINE, LINES, (LEVEL, INNER), *at),
     )
 
 

@@ -16,22 +16,27 @@ import ipywidgets as widgets
 from IPython.display import Javascript, display
 
 from sim import places as folders
+from sim.experiment.draws import DrawnResults
 from sim.experiment.parallel import default_jobs
 from sim.experiment.store import Store
 from sim.explorer import files
 from sim.explorer.answer import Answer, answer
 from sim.explorer.download import links, sheets
+from sim.explorer.draws import BATCHES as DRAWS
+from sim.explorer.draws import Drawing
 from sim.explorer.estimate import PLACES, Estimates
 from sim.explorer.levers import assumption_levers, levers
 from sim.explorer.pages import Page, Room, pages
 from sim.explorer.panels import panels
 from sim.explorer.rail import Listener, Names, Rail
 from sim.explorer.runs import Compared, Workshop
-from sim.explorer.sentence import beside, meanings, outside, sentence, tried, view_of
+from sim.explorer.sentence import beside, covers, meanings, outside, sentence, tried, view_of, weighed
 from sim.explorer.session import Session
-from sim.explorer.state import History, Settings, State, with_other, with_posts
+from sim.explorer.state import History, Settings, State, changes, with_other, with_posts
 from sim.explorer.view import TABS, View
+from sim.figures.workbook import Sheet
 from sim.parameters import InputErrors, load_library
+from sim.parameters.uncertain import DrawError
 from sim.words import Name, Prose, Quantity, Trace, Words, exact
 
 START = "caseload-40"
@@ -95,6 +100,8 @@ class Explorer:
         Where runs are kept; none by default.
     places : mapping of str to tuple of float
         Where levers are tried, so that a picture can be shown before it is run; see `Estimates`.
+    draws : sequence of int
+        Draws behind each picture of what is not known, once that is asked for.
     """
 
     def __init__(
@@ -108,6 +115,7 @@ class Explorer:
         folder: Path = FOLDER,
         store: Store | None = None,
         places: Mapping[str, tuple[float, ...]] = PLACES,
+        draws: Sequence[int] = DRAWS,
     ) -> None:
         library = load_library(parameters)
         self._workshop = Workshop(library, seed, workers or default_jobs(), store)
@@ -124,6 +132,7 @@ class Explorer:
         self._session: Session[Settings, Step, Compared] = Session(
             self._compute, self._show, self._fail, _steps(batches)
         )
+        self._drawing = Drawing(self._workshop, draws, self._draw, self._fail)
         self._estimates = Estimates(self._workshop, places)
         self._preparing: asyncio.Task[None] | None = None
         self._compared: Compared | None = None
@@ -149,7 +158,11 @@ class Explorer:
         """What is shown; None before the first picture."""
         if self._compared is None:
             return None
-        return answer(self._compared, self.state.centre, self.state.segment)
+        drawn = None if self._compared.estimated else self._known_draws(self._compared.settings)
+        return answer(self._compared, self.state.centre, self.state.segment, drawn)
+
+    def _known_draws(self, settings: Settings) -> DrawnResults | None:
+        return self._drawing.known(settings, self.state.unknown)
 
     def start(self) -> None:
         """Begin to compute; needs a running event loop, as every notebook has."""
@@ -159,6 +172,7 @@ class Explorer:
     async def settled(self) -> None:
         """Wait until the latest setting has its last picture, in the tab in view too."""
         await self._session.settled()
+        await self._drawing.settled()
         page = self.pages.get(self._tab)
         if page is not None:
             await page.settled()
@@ -166,6 +180,7 @@ class Explorer:
     def close(self) -> None:
         """Stop computing, for good."""
         self._session.close()
+        self._drawing.close()
         self._stop_preparing()
         for page in self.pages.values():
             page.close()
@@ -206,8 +221,7 @@ class Explorer:
             self._go(self._history.to(replace(self.state, settings=self._plan.settings), action))
         elif action == "stop":
             self._session.stop()
-            self._stop_preparing()
-            self._stop_pages()
+            self._stop_the_rest()
             self._say_state("state.stopped")
         elif action == "save":
             self._save(text)
@@ -226,15 +240,24 @@ class Explorer:
         if self.state.settings != before.settings:
             self._opened = opened
             self._ask()
-        else:
-            self._opened = opened or self._opened
-            self._draw()
+            return
+        self._opened = opened or self._opened
+        if self.state.unknown != before.unknown:
+            self._drawing.stop()
+            if self._last:
+                self._prepare()
+        self._draw()
 
     def _ask(self) -> None:
-        self._stop_preparing()
-        self._stop_pages()
+        self._stop_the_rest()
         self._say_state("state.working")
         self._session.ask(self.state.settings)
+
+    def _stop_the_rest(self) -> None:
+        """Leave the machine to the preview."""
+        self._drawing.stop()
+        self._stop_preparing()
+        self._stop_pages()
 
     def _stop_pages(self) -> None:
         for page in self.pages.values():
@@ -259,12 +282,19 @@ class Explorer:
             found = replace(found, control=known.results)
         return found
 
+    def _wants_draws(self) -> bool:
+        """Return whether what is not known is asked for, and can matter."""
+        return bool(self.state.unknown and changes(self.state.settings, self._plan.settings))
+
     def _prepare(self) -> None:
-        """While nothing else is asked for, make ready for the next move of a lever."""
+        """When an answer stands: draw what is not known, and make ready for the next move of a lever."""
         settings, page = self.state.settings, self.pages.get(self._tab)
+        if self._wants_draws():
+            self._drawing.ask(settings, self.state.unknown)
 
         async def prepare() -> None:
             try:
+                await self._drawing.settled()
                 if page is not None:
                     await page.settled()
                 await self._estimates.prepare(settings)
@@ -302,7 +332,11 @@ class Explorer:
             self._tell(error)
             return
         self._opened = name
-        self.view.tell(str(self._words.text("explorer.file.saved", path=Name(str(path)))))
+        said = str(self._words.text("explorer.file.saved", path=Name(str(path))))
+        if self.state.unknown:
+            note = self._words.text("explorer.file.without_draws", ensemble=Name(self.state.unknown))
+            said = f"{said} {note}"
+        self.view.tell(said)
         scenarios = self._names().scenarios
         self.rail.to_open.options = scenarios
         for page in self.pages.values():
@@ -321,17 +355,23 @@ class Explorer:
 
     def _hand_out(self) -> None:
         """Offer the numbers behind the overview's pictures."""
-        found = self.answer
-        if found is None:
+        tables, words = self._sheets(), self._words
+        if not tables:
             return
-        words = self._words
-        view = view_of(self.state.centre, self.state.segment, self._centres, words)
-        said = str(sentence(found, self._plan.settings, words, view))
-        made = words.text("explorer_pages.data.made", runs=found.runs, seed=Name(str(self._workshop.seed)))
-        tables = sheets(found, panels(found, words, False, view), words, (said, str(made)))
         title = words.raw("explorer.title")
         name = self._opened.replace("/", "-") or words.raw("explorer_pages.data.file")
         self.view.tell(words.raw("explorer_pages.data.ready"), markup=links(tables, words, title, name))
+
+    def _sheets(self) -> tuple[Sheet, ...]:
+        """Return the overview's numbers as tables; none before the first picture."""
+        found, words = self.answer, self._words
+        if found is None:
+            return ()
+        view = view_of(self.state.centre, self.state.segment, self._centres, words)
+        said = str(sentence(found, self._plan.settings, words, view))
+        made = words.text("explorer_pages.data.made", runs=found.runs, seed=Name(str(self._workshop.seed)))
+        notes = (said, str(covers(found, words)), str(made))
+        return sheets(found, panels(found, words, False, view), words, notes)
 
     def _load(self, name: str) -> Settings:
         path = self._folder / f"{name}.yaml"
@@ -365,6 +405,7 @@ class Explorer:
             plan.keys("organisation.roles"),
             plan.keys("people.needs"),
             (*self._shipped, *saved),
+            self._drawing.names,
         )
 
     def _show(self, compared: Compared, last: bool) -> None:
@@ -385,10 +426,16 @@ class Explorer:
         preview = few or self._compared.estimated
         view = view_of(self.state.centre, self.state.segment, self._centres, self._words)
         plan = self._plan.settings
+        of_chance = found.unknown.chance if found.unknown is not None else None
         self.view.tell_answer(
             str(sentence(found, plan, self._words, view)),
-            [str(tried(found, plan, self._words)), str(beside(found, plan, self._words))],
+            [
+                str(weighed(found, plan, self._words, bool(self.state.unknown))),
+                str(tried(found, plan, self._words)),
+                str(beside(found, plan, self._words)),
+            ],
             str(outside(found, self._words)),
+            None if of_chance is None else of_chance.value,
         )
         self.rail.tell_meanings(str(meanings(found, self._words)))
         if self._tab == "overview":
@@ -397,14 +444,27 @@ class Explorer:
             self.pages[self._tab].show(self._compared, self.state, preview, self._last)
         state = "estimated" if self._compared.estimated else "preview" if preview else "running"
         state = "steadied" if self._compared.control is not None else state
-        self._say_state("state.done" if self._last else f"state.{state}")
+        if self._last:
+            whole = self._drawing.whole(self.state.settings, self.state.unknown)
+            state = "done" if not self._wants_draws() else "drawn" if whole else "drawing"
+        self._say_state(f"state.{state}")
 
     def _say_state(self, key: str) -> None:
-        values: dict[str, Quantity] = {}
+        def counted(number: int, unit: str) -> Quantity:
+            return exact(float(number), unit, Trace(manifest=unit))
+
+        values: dict[str, Quantity | Name] = {}
         if key not in ("state.estimated", "state.working", "state.stopped") and self._compared is not None:
-            values["runs"] = exact(float(self._compared.runs), "runs", Trace(manifest="runs"))
+            values["runs"] = counted(self._compared.runs, "runs")
         if key in ("state.running", "state.steadied"):
-            values["all"] = exact(float(self._batches[-1]), "runs", Trace(manifest="runs"))
+            values["all"] = counted(self._batches[-1], "runs")
+        if key in ("state.drawing", "state.drawn"):
+            drawn = self._known_draws(self.state.settings)
+            values["draws"] = counted(0 if drawn is None else drawn.draws, "draws")
+        if key == "state.drawing":
+            values["all"] = counted(self._drawing.most, "draws")
+        if key == "state.drawn":
+            values["ensemble"] = Name(self.state.unknown)
         foot = self._words.text(
             "explorer.foot",
             scenario=Name(self._opened) if self._opened else Prose((self._words.raw("explorer.unsaved"),)),
@@ -418,7 +478,8 @@ class Explorer:
         self._say_state("state.stopped")
 
     def _tell(self, error: Exception) -> None:
-        key = "input" if isinstance(error, InputErrors) else "other"
+        kinds = ((InputErrors, "input"), (DrawError, "draw"))
+        key = next((key for kind, key in kinds if isinstance(error, kind)), "other")
         details = f"{type(error).__name__}: {error}"
         if isinstance(error, InputErrors):
             details = "\n".join(problem.sentence for problem in error.problems)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.explorer.answer import Answer
 from sim.explorer.panels import Panel
+from sim.explorer.unknown import Unknown
 from sim.figures.workbook import Sheet, workbook
 from sim.words import Quantity, Words
 
@@ -72,15 +73,24 @@ def _estimated(value: Quantity) -> dict[str, float | None]:
     }
 
 
+def _costs(answer: Answer, words: Words) -> Iterator[tuple[str, Answer | Unknown]]:
+    """Return what the intervals cover, and the costs with such intervals."""
+    yield words.raw("explorer.covers.chance"), answer
+    if answer.unknown is not None:
+        yield words.raw("explorer.covers.unknown"), answer.unknown
+
+
 def _years(answer: Answer, words: Words) -> Iterator[dict[str, object]]:
-    for year, value in answer.years:
-        yield {"year": int(year), **_estimated(value)}
+    for covers, costs in _costs(answer, words):
+        for year, value in costs.years:
+            yield {"year": int(year), **_estimated(value), "covers": covers}
 
 
 def _money(answer: Answer, words: Words) -> Iterator[dict[str, object]]:
-    rows = (*answer.lines, *((("net", answer.net),) if answer.net is not None else ()))
-    for key, value in rows:
-        yield {"line": words.name("lines", key), **_estimated(value)}
+    for covers, costs in _costs(answer, words):
+        rows = (*costs.lines, *((("net", costs.net),) if costs.net is not None else ()))
+        for key, value in rows:
+            yield {"line": words.name("lines", key), **_estimated(value), "covers": covers}
 
 
 def _posts(answer: Answer, words: Words) -> Iterator[dict[str, object]]:
@@ -100,4 +110,5 @@ def _waits(answer: Answer, words: Words) -> Iterator[dict[str, object]]:
                         "measure": words.raw(f"explorer.waits.{key}"),
                         "world": words.raw(f"explorer.waits.{side}"),
                         **_estimated(value),
+                        "covers": words.raw("explorer.covers.chance"),
                     }

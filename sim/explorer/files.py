@@ -11,7 +11,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from sim.explorer.state import PLAN, Plan, Settings, assignments, lines, settings_of
-from sim.parameters import Library
+from sim.parameters import InputErrors, Library
 
 
 class NotExplorableError(ValueError):
@@ -75,7 +75,7 @@ def explorable(library: Library, plan: Plan) -> tuple[str, ...]:
     for name in library.scenario_names:
         try:
             load(name, library, plan)
-        except NotExplorableError:
+        except (NotExplorableError, InputErrors):  # another city may not have what a scenario sets
             continue
         found.append(name)
     return tuple(found)

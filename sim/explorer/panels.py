@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.explorer.answer import Answer
 from sim.explorer.drawing import HEIGHT, TEXT, WIDTH, Drawing, Scale, ends, scale
+from sim.explorer.unknown import Unknown
 from sim.figures import style
 from sim.words import Name, Prose, Quantity, Words, exact
 from sim.words.numbers import step
@@ -49,49 +50,58 @@ class _Sheet:
     preview: bool
     view: Prose
 
+    @property
+    def costs(self) -> Answer | Unknown:
+        """Where costs are read: over worlds where they are known, else over runs."""
+        return self.answer.unknown or self.answer
+
     def years(self) -> Panel:
-        answer, words, drawing = self.answer, self.words, Drawing(self.words)
+        costs, words, drawing = self.costs, self.words, Drawing(self.words)
         left, right, top, bottom = 58.0, WIDTH - 12, 18.0, HEIGHT - 26
-        along = scale([end for _, value in answer.years for end in ends(value)], bottom, top)
+        along = scale([end for _, value in costs.years for end in ends(value)], bottom, top)
         drawing.ticks_left(along, left, right)
-        finest = step([value.value for _, value in answer.years])
-        for number, (year, value) in enumerate(answer.years):
-            x = left + (right - left) * (number + 0.42) / max(len(answer.years), 1)
+        self._covers(drawing, right)
+        finest = step([value.value for _, value in costs.years])
+        for number, (year, value) in enumerate(costs.years):
+            x = left + (right - left) * (number + 0.42) / max(len(costs.years), 1)
             drawing.interval(x, value, along, style.SCENARIO, upright=True)
             shown = words.quantity(value, "bare_signed", finest=finest)
             drawing.text(x + 11, along(value.value), shown, weight="bold")
             drawing.text(x, bottom + 13, year, "middle", style.QUIET, TEXT)
         for sign, name in ((1, "dearer"), (-1, "cheaper")):
             room = abs(along.high if sign > 0 else along.low) > 0.12 * (along.high - along.low)
-            if room and any(value.value for _, value in answer.years):
+            if room and any(value.value for _, value in costs.years):
                 place = along(0.0) - sign * 9
                 drawing.text(right - 2, place, words.raw(f"figures.{name}"), "end", style.QUIET)
-        net = answer.net
+        net = costs.net
         if net is None:
             title = self._text("years.title.undefined")
         elif net.value == 0.0 and net.interval is not None and net.interval.width == 0.0:
             title = self._text("years.title.same")
+        elif isinstance(costs, Unknown):
+            title = self._text(f"years.title.worlds_{costs.net_verdict}", net=net)
         elif not net.settled:
             title = self._text("years.title.cannot_tell", net=net)
         else:
             title = self._text(f"years.title.{'higher' if net.value > 0 else 'lower'}", net=net)
-        items = [self._text("item", name=Name(year), value=value) for year, value in answer.years]
-        return self._panel("years", title, items, drawing, view=self.view)
+        items = [self._text("item", name=Name(year), value=value) for year, value in costs.years]
+        return self._panel("years", title, [*items, self._covered], drawing, view=self.view)
 
     def money(self) -> Panel:
         """Draw a waterfall: each line of cost begins where the one above it ends, and all end at the net."""
-        answer, words, drawing = self.answer, self.words, Drawing(self.words)
-        rows = [(key, words.name("lines", key), value) for key, value in answer.lines]
+        costs, words, drawing = self.costs, self.words, Drawing(self.words)
+        rows = [(key, words.name("lines", key), value) for key, value in costs.lines]
         begins = [0.0]
         for *_, value in rows:
             begins.append(begins[-1] + value.value)
-        if answer.net is not None:
-            rows.append(("net", words.name("lines", "net"), answer.net))
+        if costs.net is not None:
+            rows.append(("net", words.name("lines", "net"), costs.net))
             begins[-1] = 0.0
-        left, right, top, bottom = 162.0, WIDTH - 14, 6.0, HEIGHT - 22
+        left, right, top, bottom = 162.0, WIDTH - 14, 16.0, HEIGHT - 22
         reach = [begin + end for begin, (*_, value) in zip(begins, rows, strict=False) for end in ends(value)]
         along = scale(reach, left, right)
         drawing.ticks_below(along, top, bottom)
+        self._covers(drawing, right)
         finest = step([value.value for *_, value in rows])
         high = (bottom - top) / len(rows)
         for number, (begin, (key, name, value)) in enumerate(zip(begins, rows, strict=False)):
@@ -121,7 +131,7 @@ class _Sheet:
         which = {4: "both", 2: "up" if "up" in values else "down", 0: "none"}[len(values)]
         title = words.text(f"figures.costs.title_{which}", **values)
         items = [self._text("item", name=Name(name), value=value) for _, name, value in rows]
-        return self._panel("money", title, items, drawing, view=self.view)
+        return self._panel("money", title, [*items, self._covered], drawing, view=self.view)
 
     def posts(self) -> Panel:
         answer, words, drawing = self.answer, self.words, Drawing(self.words)
@@ -192,6 +202,8 @@ class _Sheet:
                     self._text(f"waits.item_{which}", centre=Name(place.name), base=base, other=other)
                 )
         self._legend(drawing, (style.BASELINE, "waits.base"), (style.SCENARIO, "waits.other"))
+        chance = self._text("covers.chance").capitalised()
+        drawing.text(0, HEIGHT - 7, str(chance), colour=style.QUIET, room=WIDTH / 2)
         return self._panel("waits", self._spread(), items, drawing)
 
     def _spread(self) -> Prose:
@@ -206,6 +218,14 @@ class _Sheet:
             return self._text("waits.title.none", spread=_tenths(loads.other), base=_tenths(loads.base))
         values = {"longest": _tenths(longest), "spread": _tenths(waits.other), "base": _tenths(waits.base)}
         return self._text("waits.title.some", centre=Name(name), **values)
+
+    @property
+    def _covered(self) -> Prose:
+        return self._text(f"covers.{'chance' if self.answer.unknown is None else 'unknown'}")
+
+    def _covers(self, drawing: Drawing, right: float) -> None:
+        """Write what the intervals of costs cover, above them."""
+        drawing.text(right, 7, str(self._covered.capitalised()), "end", style.QUIET)
 
     def _legend(self, drawing: Drawing, *entries: tuple[str, str]) -> None:
         x = WIDTH - 4

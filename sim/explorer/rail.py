@@ -49,12 +49,13 @@ class Listener:
 
 @dataclass(frozen=True)
 class Names:
-    """What the data calls its centres, roles and segments, and the scenarios that can be opened."""
+    """What the data calls its centres, roles and segments; scenarios to open, ensembles to draw from."""
 
     centres: Mapping[str, str]
     roles: tuple[str, ...]
     segments: tuple[str, ...]
     scenarios: tuple[str, ...]
+    ensembles: tuple[str, ...] = ()
 
 
 class Rail:
@@ -132,8 +133,9 @@ class Rail:
                 self._offered = (settings.last_year, settings.starts)
                 self.choices["starts"].options = self._months(*self._offered)
             self.choices["starts"].value = settings.starts
-            for name in ("centre", "segment", "language"):
-                self.choices[name].value = getattr(state, name)
+            for name in ("centre", "segment", "language", "unknown"):
+                if name in self.choices:
+                    self.choices[name].value = getattr(state, name)
         self._show_posts()
         self._show_other()
         hidden = {
@@ -239,6 +241,7 @@ class Rail:
 
     def _assumptions_widgets(self) -> list[Any]:
         return [
+            self._unknown(),
             self._number("elasticity"),
             self._number("effect"),
             self._wide("waiting_mode"),
@@ -247,6 +250,18 @@ class Rail:
             self._number("other"),
             self.assumed,
         ]
+
+    def _unknown(self) -> Any:
+        """Return the choice of how what is not known is taken; where there is no ensemble, that is told."""
+        if not self._names.ensembles:
+            return html(escape(self._say("unknown.none")), "explorer-quiet")
+        drawn = [
+            (str(self._words.text("explorer.unknown.drawn", name=Name(name))), name)
+            for name in self._names.ensembles
+        ]
+        found = self._dropdown("unknown", [(self._say("unknown.as_set"), ""), *drawn])
+        found.add_class("explorer-wide")
+        return found
 
     def _look(self) -> list[Any]:
         segments = [(self._words.name("segments", key), key) for key in ("all", *self._names.segments)]

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,8 @@ from sim.explorer.state import PLAN, Plan, Settings, base_of, lines, plan_of
 from sim.flow.policy import office_centre, office_posts
 from sim.parameters import Library, Resolved, Scenario
 from sim.parameters.calendar import Period
+
+Made = TypeVar("Made")
 
 BASE, OTHER = "base", "other"
 KINDS = ("year", TOTAL)
@@ -145,7 +149,7 @@ class Workshop:
             (side, run) for run in range(runs) for side in scenarios if run not in self._made.get(side, {})
         ]
         work = [
-            loop.run_in_executor(pool, self._read_or_make, side, scenarios[side], run) for side, run in wanted
+            loop.run_in_executor(pool, self._read_or_cut, side, scenarios[side], run) for side, run in wanted
         ]
         for (side, run), one in zip(wanted, work, strict=True):
             one.add_done_callback(partial(self._take, side, run))
@@ -167,16 +171,32 @@ class Workshop:
         if stored:
             self.stored.add((settings, run))
 
-    def _read_or_make(self, settings: Settings, scenario: Scenario, run: int) -> tuple[_Run, bool]:
+    def _read_or_cut(self, settings: Settings, scenario: Scenario, run: int) -> tuple[_Run, bool]:
         """Return one run, and whether it is from the store."""
-        axes = cube_axes(scenario)
+        values, stored = self.read_or_make(scenario, settings.starts, run)
+        return _cut(values, cube_axes(scenario)), stored
+
+    def read_or_make(self, scenario: Scenario, starts: date, run: int) -> tuple[NDArray[np.float64], bool]:
+        """Return one run's values, and whether they are from the store; for a thread."""
         if self.store is not None:
-            origin = origin_of(scenario, self.seed, policy_from=settings.starts)
-            values = self.store.read(origin, run, axes.shape)
+            origin = origin_of(scenario, self.seed, policy_from=starts)
+            values = self.store.read(origin, run, cube_axes(scenario).shape)
             if values is not None:
-                return _cut(values, axes), True
+                return values, True
         history = simulate(scenario, run, self.seed)
-        return _cut(measure(scenario, history, policy_from=settings.starts).values, axes), False
+        return measure(scenario, history, policy_from=starts).values, False
+
+    def write(self, scenario: Scenario, starts: date, run: int, values: NDArray[np.float64]) -> None:
+        """Keep one run in the store, where there is one; for a thread."""
+        if self.store is not None:
+            origin = origin_of(scenario, self.seed, policy_from=starts)
+            self.store.write(
+                origin, run, values, {"scenario": scenario.name, "axes": cube_axes(scenario).keys}
+            )
+
+    def submit(self, work: Callable[..., Made], *given: object) -> asyncio.Future[Made]:
+        """Let a thread do something that the hand has come to rest on."""
+        return asyncio.get_running_loop().run_in_executor(self._pools[True], work, *given)
 
     def _keep(self, scenarios: dict[Settings, Scenario], runs: int) -> None:
         """Send to the store, without waiting, what it has not."""
@@ -187,17 +207,9 @@ class Workshop:
                 if (settings, run) not in self.stored:
                     self.stored.add((settings, run))
                     values = self._made[settings][run].values
-                    writing = self._pools[True].submit(
-                        self._write, self.store, settings, scenario, run, values
-                    )
+                    writing = self._pools[True].submit(self.write, scenario, settings.starts, run, values)
                     self._writing.add(writing)
                     writing.add_done_callback(self._writing.discard)
-
-    def _write(
-        self, store: Store, settings: Settings, scenario: Scenario, run: int, values: NDArray[np.float64]
-    ) -> None:
-        origin = origin_of(scenario, self.seed, policy_from=settings.starts)
-        store.write(origin, run, values, {"scenario": scenario.name, "axes": cube_axes(scenario).keys})
 
     def _forget(self) -> None:
         """Let go of what was used least lately; the two latest stay, however large they are."""

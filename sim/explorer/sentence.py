@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sim.experiment.results import ALL
 from sim.explorer.answer import Answer
 from sim.explorer.state import PRICE, Settings, changes
+from sim.explorer.unknown import Unknown
 from sim.words import Name, Prose, Quantity, Trace, Words, exact
 
 UNITS = {
@@ -50,11 +51,66 @@ def sentence(answer: Answer, plan: Settings, words: Words, view: Prose) -> Prose
         "view": view,
         "difference": answer.headline,
     }
+    if answer.unknown is not None:
+        return _over_worlds(answer.unknown, values, words)
     wide = answer.headline.interval
     if wide is not None and wide.width == 0.0 and answer.headline.value == 0.0:
         del values["difference"]
         return words.text("explorer.sentence.same", **values).capitalised()
     return words.text(f"explorer.sentence.{answer.verdict}", **values).capitalised()
+
+
+def _over_worlds(unknown: Unknown, values: Mapping[str, Prose | Quantity], words: Words) -> Prose:
+    """Return what the change does over chance and what is not known."""
+    over = {
+        **values,
+        "difference": unknown.headline,
+        "level": _level(unknown.headline),
+        "most": words.text(f"explorer.unknown.{unknown.side}", share=unknown.worlds),
+    }
+    return words.text(f"explorer.unknown.sentence.{unknown.verdict}", **over).capitalised()
+
+
+def _level(quantity: Quantity) -> Quantity:
+    assert quantity.interval is not None
+    return exact(quantity.interval.level, "share", quantity.trace)
+
+
+def weighed(answer: Answer, plan: Settings, words: Words, asked: bool) -> Prose:
+    """Return how much of the spread is chance and how much what is not known.
+
+    Parameters
+    ----------
+    answer : Answer
+    plan : Settings
+    words : Words
+    asked : bool
+        Whether what is not known is asked for: where it is on its way, that is told.
+    """
+    found = answer.unknown
+    if not asked or not changes(answer.settings, plan) or answer.headline is None:
+        return Prose()
+    if found is None:
+        return words.text("explorer.unknown.coming")
+    if found.chance is None or found.parameters is None:
+        return words.text("explorer.unknown.alike")
+    return words.text(
+        "explorer.unknown.parts",
+        chance=found.chance,
+        parameters=found.parameters,
+        expected=found.expected,
+        alone=answer.headline,
+    )
+
+
+def covers(answer: Answer, words: Words) -> Prose:
+    """Return what the intervals of costs cover."""
+    found = answer.unknown
+    if found is None:
+        return words.text("explorer.covers.chance_runs", runs=answer.runs)
+    return words.text(
+        "explorer.covers.unknown_draws", draws=found.draws, runs=found.runs, ensemble=Name(found.ensemble)
+    )
 
 
 def described(settings: Settings, plan: Settings, words: Words) -> Prose:
@@ -113,9 +169,10 @@ def beside(answer: Answer, plan: Settings, words: Words) -> Prose:
     period = Prose((f"{answer.first_year}–{answer.last_year}",))
     parts = []
     if changes(answer.settings, plan) and answer.headline is not None:
-        if answer.net is not None:
-            parts.append(words.text("explorer.beside.net", period=period, net=answer.net))
-        if answer.verdict == "cannot_tell" and answer.more_runs is not None:
+        net = answer.net if answer.unknown is None else answer.unknown.net
+        if net is not None:
+            parts.append(words.text("explorer.beside.net", period=period, net=net))
+        if answer.unknown is None and answer.verdict == "cannot_tell" and answer.more_runs is not None:
             parts.append(words.text("explorer.beside.more_runs", runs=answer.more_runs))
     return Prose.joined(parts)
 
@@ -146,8 +203,8 @@ def _title(key: str, words: Words) -> str:
 
 def tried(answer: Answer, plan: Settings, words: Words) -> Prose:
     """Return whether the answer stands at both ends of what evidence says of the elasticity."""
-    if not changes(answer.settings, plan) or not answer.ends or answer.headline is None:
-        return Prose()
+    if not changes(answer.settings, plan) or not answer.ends or answer.headline is None or answer.unknown:
+        return Prose()  # under draws the elasticity is one of what is not known
     (low, at_low), (high, at_high) = answer.ends
     said = {answer.verdict, *(_sign(value) for value in (at_low, at_high))}
     which = "turns" if {"lower", "higher"} <= said else "open" if "cannot_tell" in said else "holds"

@@ -106,9 +106,20 @@ class Plan:
 
 @dataclass(frozen=True)
 class State:
-    """The settings, and what is looked at."""
+    """The settings, and what is looked at.
+
+    Attributes
+    ----------
+    settings : Settings
+    unknown : str
+        The ensemble that tells what is not known; empty where that stands as it is set.
+    centre, segment : str
+        Whose costs are told.
+    language : str
+    """
 
     settings: Settings
+    unknown: str = ""
     centre: str = "all"
     segment: str = "all"
     language: str = "sv"

@@ -70,9 +70,16 @@ class View:
             self._pages[key].layout.display = "" if key == tab else "none"
         self._silent = False
 
-    def tell_answer(self, sentence: str, beside: Sequence[str], outside: str) -> None:
-        """Show the answer: the sentence, what stands beside it, and what lies outside the evidence."""
-        small = "".join(f"<p>{escape(text)}</p>" for text in beside if text)
+    def tell_answer(
+        self, sentence: str, beside: Sequence[str], outside: str, chance: float | None = None
+    ) -> None:
+        """Show the answer: the sentence, what stands beside it, and what lies outside the evidence.
+
+        Where it is known how much of the spread is chance, a bar shows that before what stands beside.
+        """
+        bar = "" if chance is None else _parts(chance)
+        shown = [f"<p>{escape(text)}</p>" for text in beside if text]
+        small = "".join(shown).replace("<p>", f"<p>{bar}", 1)
         warning = f'<p class="outside">{escape(outside)}</p>' if outside else ""
         put(self.answer, f'<p class="explorer-sentence">{escape(sentence)}</p>{small}{warning}')
 
@@ -134,6 +141,12 @@ class View:
         root = widgets.VBox([head, heading, body])
         root.add_class("explorer")
         return root
+
+
+def _parts(chance: float) -> str:
+    """Return a bar of two parts; the words beside it say the same."""
+    part = f'<i style="width: {100 * chance:.0f}%"></i>'
+    return f'<span class="explorer-parts" aria-hidden="true">{part}</span>'
 
 
 def figure_html(figure: FigureResult) -> str:

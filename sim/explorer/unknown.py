@@ -1,0 +1,158 @@
+"""What is not known, as quantities: intervals over chance and parameters, and which of them weighs more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.experiment.differences import Verdict
+from sim.experiment.draws import DrawnResults
+from sim.experiment.results import TOTAL
+from sim.experiment.variance import Parts, paired_parts
+from sim.explorer.runs import BASE, OTHER
+from sim.words import Interval, Quantity, Trace, exact
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A comparison over an ensemble.
+
+    Attributes
+    ----------
+    headline : Quantity
+        Its intervals hold 90 and 50 % of the worlds: chance, and what is not known.
+    expected : Quantity
+        The same mean; its interval holds 90 % of what the draws expect: what is not known, without chance.
+    verdict : str
+        Of what the draws expect.
+    side : str
+        ``higher`` or ``lower``: where most worlds lie.
+    worlds : Quantity
+        The share of worlds that lie there.
+    chance, parameters : Quantity or None
+        Shares of the variance of one world; None when all worlds are alike.
+    net : Quantity or None
+    net_verdict : str
+    years, lines : tuple of (str, Quantity)
+        As the answer's, over worlds.
+    draws, runs : Quantity
+        Draws, and runs of each.
+    ensemble : str
+    """
+
+    headline: Quantity
+    expected: Quantity
+    verdict: Verdict
+    side: Verdict
+    worlds: Quantity
+    chance: Quantity | None
+    parameters: Quantity | None
+    net: Quantity | None
+    net_verdict: Verdict
+    years: tuple[tuple[str, Quantity], ...]
+    lines: tuple[tuple[str, Quantity], ...]
+    draws: Quantity
+    runs: Quantity
+    ensemble: str
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads differences over worlds, in one place."""
+
+    results: DrawnResults
+    centre: str
+    segment: str
+    levels: tuple[float, float]
+
+    def parts(self, measure: str, period: str, level: float) -> Parts | None:
+        at = (measure, period, self.centre, self.segment)
+        base, other = (self.results.cell(side, *at) for side in (BASE, OTHER))
+        return paired_parts(base, other, level)
+
+    def quantity(self, measure: str, period: str = TOTAL) -> Quantity | None:
+        wide, narrow = (self.parts(measure, period, level) for level in self.levels)
+        if wide is None or narrow is None:
+            return None
+        return Quantity(
+            wide.mean,
+            self.unit(measure),
+            self.trace(measure, period),
+            Interval(wide.world_lower, wide.world_upper, wide.level),
+            Interval(narrow.world_lower, narrow.world_upper, narrow.level),
+        )
+
+    def defined(self, wanted: Iterable[tuple[str, str, str]]) -> tuple[tuple[str, Quantity], ...]:
+        """Return the quantities that are defined, of a key, a measure and a period each."""
+        found = ((key, self.quantity(measure, period)) for key, measure, period in wanted)
+        return tuple((key, value) for key, value in found if value is not None)
+
+    def unit(self, measure: str) -> str:
+        return next(str(one.unit) for one in self.results.measures if one.key == measure)
+
+    def trace(self, measure: str, period: str = TOTAL) -> Trace:
+        return Trace(measure, OTHER, BASE, period, self.centre, self.segment)
+
+    def share_above(self, measure: str) -> float:
+        """Return the share of worlds in which the other costs more."""
+        at = (measure, TOTAL, self.centre, self.segment)
+        each = self.results.cell(OTHER, *at) - self.results.cell(BASE, *at)
+        return float(np.mean(each[~np.isnan(each)] > 0.0))
+
+
+def unknown(
+    results: DrawnResults,
+    headline: str,
+    lines: Mapping[str, str],
+    levels: tuple[float, float],
+    centre: str,
+    segment: str,
+) -> Unknown | None:
+    """Return what worlds under draws say; None where too few of them define the headline.
+
+    Parameters
+    ----------
+    results : DrawnResults
+    headline : str
+        A measure.
+    lines : mapping of str to str
+        Measures of the lines of cost, and what they are called.
+    levels : (float, float)
+        Of the wide and the narrow interval.
+    centre, segment : str
+        Of which costs are told.
+    """
+    reader = _Reader(results, centre, segment, levels)
+    wide, found = reader.parts(headline, TOTAL, levels[0]), reader.quantity(headline)
+    if wide is None or found is None:
+        return None
+    above = reader.share_above(headline)
+    trace = reader.trace(headline)
+    net = reader.parts("net_cost", TOTAL, levels[0])
+    years = [period.key for period in results.periods if period.kind == "year"]
+    of_chance = wide.chance / wide.total if wide.total > 0.0 else None
+    return Unknown(
+        headline=found,
+        expected=Quantity(wide.mean, found.unit, trace, Interval(wide.lower, wide.upper, wide.level)),
+        verdict=wide.verdict,
+        side="higher" if above >= 0.5 else "lower",
+        worlds=_percent(max(above, 1.0 - above), trace),
+        chance=None if of_chance is None else _percent(of_chance, trace),
+        parameters=None if of_chance is None else _percent(1.0 - of_chance, trace),
+        net=reader.quantity("net_cost"),
+        net_verdict="cannot_tell" if net is None else net.verdict,
+        years=tuple((year, one) for year in years if (one := reader.quantity("net_cost", year)) is not None),
+        lines=tuple(
+            (key, one) for key_of, key in lines.items() if (one := reader.quantity(key_of)) is not None
+        ),
+        draws=exact(float(results.draws), "draws", Trace(manifest="draws")),
+        runs=exact(float(results.runs), "runs", Trace(manifest="runs")),
+        ensemble=results.ensemble.name,
+    )
+
+
+def _percent(share: float, trace: Trace) -> Quantity:
+    """Return a share in whole per cent: no ensemble of this size knows more."""
+    return exact(round(share, 2), "share", trace)
