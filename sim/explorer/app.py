@@ -499,6 +499,7 @@ def explore(
     batches: Sequence[int] = BATCHES,
     store: Path | None = STORE,
     folder: Path = FOLDER,
+    draws: Sequence[int] = DRAWS,
 ) -> Explorer:
     """Open the explorer and begin to compute; for a notebook.
 
@@ -517,6 +518,8 @@ def explore(
         Folder in which runs are kept from one time to the next; None keeps none.
     folder : Path
         Folder in which scenarios are saved.
+    draws : sequence of int
+        Draws of an ensemble behind each picture of what is not known.
 
     Returns
     -------
@@ -531,7 +534,7 @@ def explore(
         If the scenario is more than levers laid on the plan.
     """
     kept = None if store is None else Store(store, notice=lambda _: None)
-    explorer = Explorer(language, scenario, parameters, seed, batches, folder=folder, store=kept)
+    explorer = Explorer(language, scenario, parameters, seed, batches, folder=folder, store=kept, draws=draws)
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -97,6 +97,13 @@ class Drawing:
             f'fill="{colour}" stroke="{outline}" stroke-width="0.8"/>'
         )
 
+    def dot(self, x: float, y: float, colour: str, hollow: bool = False) -> None:
+        """Draw a mark."""
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{MARK}" fill="{style.PAPER if hollow else colour}" '
+            f'stroke="{colour}" stroke-width="1.8"/>'
+        )
+
     def path(self, x: Sequence[float], y: Sequence[float], colour: str, dashed: bool = False) -> None:
         """Draw a line through places."""
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
@@ -175,10 +182,10 @@ class Drawing:
         x, y = (at, place) if upright else (place, at)
         wide = quantity.interval
         hollow = bool(quantity.trace.base) and wide is not None and wide.crosses_zero
-        look = f'fill="{style.PAPER if hollow else colour}" stroke="{colour}" stroke-width="1.8"'
         if shape == "o":
-            self.parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{MARK}" {look}/>')
+            self.dot(x, y, colour, hollow)
         else:
+            look = f'fill="{style.PAPER if hollow else colour}" stroke="{colour}" stroke-width="1.8"'
             self.parts.append(
                 f'<rect x="{x - MARK + 0.5:.1f}" y="{y - MARK + 0.5:.1f}" width="{2 * MARK - 1}" '
                 f'height="{2 * MARK - 1}" {look}/>'

@@ -68,11 +68,8 @@ class _Sheet:
             shown = words.quantity(value, "bare_signed", finest=finest)
             drawing.text(x + 11, along(value.value), shown, weight="bold")
             drawing.text(x, bottom + 13, year, "middle", style.QUIET, TEXT)
-        for sign, name in ((1, "dearer"), (-1, "cheaper")):
-            room = abs(along.high if sign > 0 else along.low) > 0.12 * (along.high - along.low)
-            if room and any(value.value for _, value in costs.years):
-                place = along(0.0) - sign * 9
-                drawing.text(right - 2, place, words.raw(f"figures.{name}"), "end", style.QUIET)
+        if any(value.value for _, value in costs.years):
+            drawing.text(0, 7, words.raw("explorer.years.ways"), colour=style.QUIET)
         net = costs.net
         if net is None:
             title = self._text("years.title.undefined")
@@ -166,7 +163,7 @@ class _Sheet:
                     other=_sum(answer.posts[column]),
                 )
             )
-        self._legend(drawing, (style.BASELINE_FILL, "posts.plan"), (style.STAFF, "posts.other"))
+        self._legend(drawing, (style.BASELINE_FILL, "posts.plan", "s"), (style.STAFF, "posts.other", "s"))
         plan, total = answer.posts_totals
         change = total.value - plan.value
         which = "same" if abs(change) < POSTS_STEP / 2 else "more" if change > 0 else "fewer"
@@ -201,7 +198,7 @@ class _Sheet:
                 items.append(
                     self._text(f"waits.item_{which}", centre=Name(place.name), base=base, other=other)
                 )
-        self._legend(drawing, (style.BASELINE, "waits.base"), (style.SCENARIO, "waits.other"))
+        self._legend(drawing, (style.BASELINE, "waits.base", "s"), (style.SCENARIO, "waits.other", "o"))
         chance = self._text("covers.chance").capitalised()
         drawing.text(0, HEIGHT - 7, str(chance), colour=style.QUIET, room=WIDTH / 2)
         return self._panel("waits", self._spread(), items, drawing)
@@ -227,13 +224,16 @@ class _Sheet:
         """Write what the intervals of costs cover, above them."""
         drawing.text(right, 7, str(self._covered.capitalised()), "end", style.QUIET)
 
-    def _legend(self, drawing: Drawing, *entries: tuple[str, str]) -> None:
+    def _legend(self, drawing: Drawing, *entries: tuple[str, str, str]) -> None:
         x = WIDTH - 4
-        for colour, key in reversed(entries):
+        for colour, key, shape in reversed(entries):
             text = self.words.raw(f"explorer.{key}")
             drawing.text(x, HEIGHT - 7, text, "end", style.QUIET)
             x -= 6.3 * len(text) + 16
-            drawing.bar(x, x + 10, HEIGHT - 7, 9, colour)
+            if shape == "o":
+                drawing.dot(x + 5, HEIGHT - 7, colour)
+            else:
+                drawing.bar(x, x + 10, HEIGHT - 7, 9, colour)
             x -= 12
 
     def _panel(

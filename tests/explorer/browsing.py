@@ -43,6 +43,9 @@ AIMS = (150, 300)
 COMPILING = 600_000
 """Milliseconds until the first picture, when the engine has to be compiled first."""
 
+DRAWS = (2, 3)
+"""Draws of an ensemble behind each picture."""
+
 AT_HOME = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:", "about:")
 
 DONE = Words("sv").raw("explorer.state.done").partition(",")[0]
@@ -222,7 +225,7 @@ def notebook(repository: Path, home: Path, batches: Sequence[int], folder: Path)
     found["cells"][1]["source"].append(f"\nbatches = {tuple(batches)}")
     source = "".join(found["cells"][2]["source"])
     assert "batches=batches" in source
-    more = f"batches=batches, store=None, folder=pathlib.Path({str(folder)!r})"
+    more = f"batches=batches, draws={DRAWS}, store=None, folder=pathlib.Path({str(folder)!r})"
     found["cells"][2]["source"] = "import pathlib\n" + source.replace("batches=batches", more)
     (home / "explorer.ipynb").write_text(json.dumps(found), encoding="utf-8")
 

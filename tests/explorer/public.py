@@ -9,13 +9,17 @@ from functools import lru_cache
 
 from sim.experiment.curves import elasticity_points
 from sim.experiment.differences import difference
+from sim.experiment.draws import run_ensemble
 from sim.experiment.run import run_scenarios
+from sim.explorer.draws import RUNS
 from sim.explorer.levers import assumption_levers
 from sim.explorer.state import procured
 from sim.parameters import Library, load_library
-from sim.words import Interval, Quantity, Trace, Words
+from sim.parameters.ensembles import read_ensemble
+from sim.words import Interval, Quantity, Trace, Words, exact
 
 START = "caseload-40"
+ENSEMBLE = "history"
 SEED = 2008
 FOLLOWS = ("levers.staffing_mode=follows",)
 
@@ -124,6 +128,22 @@ LEVERS = (
         first=(("starts", "ArrowDown"),), starts=date(2008, 2, 1), in_table=False,
     ),
 )  # fmt: skip
+
+
+def over_worlds(draws: int, words: Words) -> tuple[str, str]:
+    """Return the difference in present value over worlds and the share of chance, as they are written."""
+    sides = [
+        replace(library().resolve(name, FOLLOWS).scenario, name=side)
+        for side, name in (("base", "plan-2008"), ("changed", START))
+    ]
+    ensemble = read_ensemble(library().folder / "ensembles" / ENSEMBLE).ensemble
+    results = run_ensemble(sides, ensemble.first(draws), RUNS, SEED)
+    parts = results.difference("base", "changed", "present_value")
+    assert parts is not None
+    trace = Trace("present_value")
+    difference = Quantity(parts.mean, "MSEK", trace, Interval(parts.world_lower, parts.world_upper))
+    chance = exact(round(parts.chance / parts.total, 2), "share", trace)
+    return words.quantity(difference, "range_signed"), words.quantity(chance)
 
 
 def told(lever: Lever, value: float, runs: int, words: Words) -> tuple[str, tuple[str, ...]]:

@@ -188,6 +188,24 @@ def test_each_lever_moves_by_keyboard_to_what_the_public_functions_give(shown, l
         shown.stands(lever.name, moved, still=False)
 
 
+def test_what_is_not_known_is_drawn_by_keyboard_as_the_public_functions_draw_it(shown, repository):
+    shown.load(public.START)
+    shown.unfold("assumed")
+    chance = shown.said()
+    shown.choose("unknown", "ArrowDown")
+    interval, part = public.over_worlds(browsing.DRAWS[-1], SV)
+    shown.says(interval)
+    browsing.wait_for_state(shown.page, f"Klart, {RUNS} körningar och {browsing.DRAWS[-1]} dragningar")
+    assert browsing.plain(f"{part} slump") in shown.said()
+    drawn = shown.page.locator(".explorer-years svg").get_attribute("aria-label")
+    assert SV.raw("explorer.covers.unknown") in drawn
+    browsing.screenshot(shown.page, repository, f"{shown.name}-unknown")
+    browsing.no_serious_fault(shown.page, ".explorer")
+    shown.choose("unknown", "ArrowUp")
+    shown.says(chance)
+    assert shown.said() == chance
+
+
 def test_posts_are_typed_and_change_the_picture(shown):
     shown.reset()
     shown.unfold("posts")

@@ -76,7 +76,7 @@ class ComparePage(Working[Two, tuple[Two, Compared]]):
             for name, one in zip(two.names, (two.first, two.second), strict=True)
         )
         preview = "" if last else words.raw("figures.stamp.preview")
-        caption = words.raw("explorer_pages.compare.caption")
+        caption = f"{words.raw('explorer_pages.compare.caption')} {words.raw('explorer_pages.chance')}"
         self.picture.value = (
             f'<div class="explorer-note">{said}</div>'
             f"{two_sides(compared, words, two.names, f'{caption} {preview}'.strip())}"

@@ -73,9 +73,9 @@ class SplitPage(Working[Settings, Waterfall | None]):
             words,
             Name(words.raw(f"measures.{HEADLINE}.name")),
             Name(words.raw("explorer.waits.base")),
-            Name(words.raw("explorer.waits.other")),
+            Name(words.raw("explorer.waits.other")).first,
             Prose((f"{scenario.start.year}–{self._asked.last_year}",)),
         )
         self.figure = waterfall(data, Setting(words, preview=not last))
-        note = words.raw("explorer_pages.split.note")
+        note = f"{words.raw('explorer_pages.split.note')} {words.raw('explorer_pages.chance')}"
         self.picture.value = f'{figure_html(self.figure)}<p class="explorer-note">{note}</p>'

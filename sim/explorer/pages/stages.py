@@ -42,7 +42,7 @@ class StagesPage(Still):
                 ("other", style.SCENARIO, "solid"),
             )
         )
-        note = words.raw("explorer_pages.stages.note")
+        note = f"{words.raw('explorer_pages.stages.note')} {words.raw('explorer_pages.chance')}"
         legend = f'<div class="explorer-legend"><p>{note}</p><ul>{key}</ul></div>'
         put(self.root, "".join(panel_html(panel) for panel in drawn) + legend)
 
