@@ -172,7 +172,9 @@ class Explorer:
     async def settled(self) -> None:
         """Wait until the latest setting has its last picture, in the tab in view too."""
         await self._session.settled()
-        await self._drawing.settled()
+        if self._preparing is not None and self._wants_draws():
+            await asyncio.wait([self._preparing])
+            await self._drawing.settled()
         page = self.pages.get(self._tab)
         if page is not None:
             await page.settled()
@@ -287,17 +289,16 @@ class Explorer:
         return bool(self.state.unknown and changes(self.state.settings, self._plan.settings))
 
     def _prepare(self) -> None:
-        """When an answer stands: draw what is not known, and make ready for the next move of a lever."""
+        """When an answer stands: make ready for the next move of a lever, then draw what is not known."""
         settings, page = self.state.settings, self.pages.get(self._tab)
-        if self._wants_draws():
-            self._drawing.ask(settings, self.state.unknown)
 
         async def prepare() -> None:
             try:
-                await self._drawing.settled()
                 if page is not None:
                     await page.settled()
                 await self._estimates.prepare(settings)
+                if self._wants_draws():
+                    self._drawing.ask(settings, self.state.unknown)
             except Exception as error:  # an exception in a task would be heard by nobody
                 self._fail(error)
 

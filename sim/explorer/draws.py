@@ -204,17 +204,19 @@ class Drawing:
     ) -> None:
         self._draws = Draws(workshop)
         self.names, self.most = self._draws.names, batches[-1]
-        self._show = show
+        self._show, self._fail = show, fail
         self._drawn: Drawn | None = None
+        self._asked: _Asked | None = None
         # nothing is made in the first step: only what comes after it gives way to a new value
         self._session: Session[_Asked, int, Drawn | None] = Session(
-            self._compute, self._found, fail, (0, *batches), rest=0.0
+            self._compute, self._found, self._failed, (0, *batches), rest=0.0
         )
 
     def ask(self, settings: Settings, name: str) -> None:
-        """Begin to draw, unless all of it has been."""
-        if not self.whole(settings, name):
-            self._session.ask((settings, name))
+        """Begin to draw, unless that has been done or is being done."""
+        if self._asked != (settings, name) and not self.whole(settings, name):
+            self._asked = (settings, name)
+            self._session.ask(self._asked)
 
     def known(self, settings: Settings, name: str) -> DrawnResults | None:
         """Return what has been drawn so far of a comparison."""
@@ -237,8 +239,13 @@ class Drawing:
             self._drawn = drawn
             self._show()
 
+    def _failed(self, error: Exception) -> None:
+        self._asked = None
+        self._fail(error)
+
     def stop(self) -> None:
         """Leave the machine to others; what has been drawn stays."""
+        self._asked = None
         self._session.stop()
 
     async def settled(self) -> None:

@@ -155,8 +155,9 @@ def token() -> str:
 def wait_for_state(page: Any, words: str, patience: int = WAIT) -> None:
     """Wait until the foot of the page begins so."""
     page.wait_for_function(
-        "(words) => document.querySelector('.explorer-foot b')?.innerText.startsWith(words)",
-        arg=words,
+        """(words) => document.querySelector('.explorer-foot b')?.innerText
+             .replace(/[\\u00a0\\u202f]/g, ' ').startsWith(words)""",
+        arg=plain(words),
         timeout=patience,
     )
 

@@ -14,7 +14,7 @@ from sim.explorer.sentence import beside, meanings, outside, sentence, tried, vi
 from sim.explorer.state import Plan
 from sim.explorer.twosides import two_sides
 from sim.explorer.view import panel_html
-from sim.words import Trace, Words, exact
+from sim.words import Name, Trace, Words, exact
 
 
 def crossing(compared: Compared, plan: Plan, words: Words) -> str:
@@ -34,13 +34,14 @@ def crossing(compared: Compared, plan: Plan, words: Words) -> str:
     if warning:
         small += f'<p class="outside">{escape(warning)}</p>'
     pictures = "".join(panel_html(panel) for panel in panels(found, words, False, view))
-    heads = (words.raw("explorer.waits.base"), words.raw("explorer.waits.other"))
+    base, other = (Name(words.raw(f"explorer.waits.{side}")).first.text for side in ("base", "other"))
     caption = words.raw("explorer_file.table")
     return (
         f'<section class="answer explorer-answer" role="status">'
         f'<p class="explorer-sentence">{escape(str(sentence(found, plan.settings, words, view)))}</p>{small}'
         f'</section><section class="explorer-panels"><div class="widget-html-content">{pictures}</div>'
-        f"</section>{two_sides(compared, words, heads, caption)}"
+        f'</section><div class="explorer-sideways" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f"{two_sides(compared, words, (base, other), caption)}</div>"
     )
 
 
