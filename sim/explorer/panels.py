@@ -57,7 +57,7 @@ class _Sheet:
 
     def years(self) -> Panel:
         costs, words, drawing = self.costs, self.words, Drawing(self.words)
-        left, right, top, bottom = 58.0, WIDTH - 12, 18.0, HEIGHT - 26
+        left, right, top, bottom = 58.0, WIDTH - 12, 22.0, HEIGHT - 26
         along = scale([end for _, value in costs.years for end in ends(value)], bottom, top)
         drawing.ticks_left(along, left, right)
         self._covers(drawing, right)
