@@ -51,7 +51,8 @@ def scenario(months: int = 24, start: date = date(2008, 1, 1), **changes: object
         "organisation.centres": table(("centre",), list(enumerate_keys(CENTRES)), "order"),
         "organisation.offices": table(
             ("office",),
-            [("north", 600_000.0), ("hill", 300_000.0), ("bay", 900_000.0)],
+            [("north", "north", 600_000.0), ("hill", "south", 300_000.0), ("bay", "south", 900_000.0)],
+            "centre",
             "rent_per_year",
         ),
         "organisation.office_share": goes_to(("north", "north"), ("south", "hill"), ("south", "bay")),
