@@ -107,8 +107,10 @@ def structured_difference(
     measure: str,
     period: str = TOTAL,
     level: float = 0.90,
+    centre: str = ALL,
+    segment: str = ALL,
 ) -> Parts | None:
-    """Chance, parameters and structure apart, in what a scenario changes in the whole city.
+    """Chance, parameters and structure apart, in what a scenario changes.
 
     Parameters
     ----------
@@ -116,8 +118,11 @@ def structured_difference(
         Of the same two scenarios, draws and runs, the model built in one way each.
     base, other, measure, period, level
         As for `DrawnResults.difference`.
+    centre, segment : str
+        The whole city by default.
     """
-    cells = [np.stack([results.cell(name, measure, period) for results in built]) for name in (base, other)]
+    at = (measure, period, centre, segment)
+    cells = [np.stack([results.cell(name, *at) for results in built]) for name in (base, other)]
     return paired_parts(cells[0], cells[1], level)
 
 

@@ -121,7 +121,7 @@ class Answer:
 
 
 def answer(
-    compared: Compared, centre: str = ALL, segment: str = ALL, drawn: DrawnResults | None = None
+    compared: Compared, centre: str = ALL, segment: str = ALL, drawn: Sequence[DrawnResults] = ()
 ) -> Answer:
     """Return what two worlds say.
 
@@ -130,8 +130,9 @@ def answer(
     compared : Compared
     centre, segment : str
         Of which costs are told; posts and waits are always told for every centre.
-    drawn : DrawnResults, optional
-        The same two worlds under draws of an ensemble.
+    drawn : sequence of DrawnResults
+        The same two worlds under draws of an ensemble, in each way of building the model; empty until there
+        are any.
     """
     reader = Reader(compared)
     at = (centre, segment)
@@ -172,7 +173,7 @@ def answer(
         last_year=years[-1],
         runs=exact(float(compared.runs), "runs", Trace(manifest="runs")),
         seed=exact(float(compared.results.seed), "number", Trace(manifest="seed")),
-        unknown=None if drawn is None else unknown(drawn, HEADLINE, LINES, (LEVEL, INNER), *at),
+        unknown=unknown(drawn, HEADLINE, LINES, (LEVEL, INNER), *at) if drawn else None,
     )
 
 

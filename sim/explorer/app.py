@@ -23,7 +23,7 @@ from sim.explorer import files
 from sim.explorer.answer import Answer, answer
 from sim.explorer.download import links, sheets
 from sim.explorer.draws import BATCHES as DRAWS
-from sim.explorer.draws import Drawing
+from sim.explorer.draws import STRUCTURED, Drawing, WayError
 from sim.explorer.estimate import PLACES, Estimates
 from sim.explorer.levers import assumption_levers, levers
 from sim.explorer.pages import Page, Room, pages
@@ -32,7 +32,7 @@ from sim.explorer.rail import Listener, Names, Rail
 from sim.explorer.runs import Compared, Workshop
 from sim.explorer.sentence import beside, covers, meanings, outside, sentence, tried, view_of, weighed
 from sim.explorer.session import Session
-from sim.explorer.state import History, Settings, State, changes, with_other, with_posts
+from sim.explorer.state import DrawnFrom, History, Settings, State, changes, with_other, with_posts
 from sim.explorer.view import TABS, View
 from sim.figures.workbook import Sheet
 from sim.parameters import InputErrors, load_library
@@ -100,8 +100,9 @@ class Explorer:
         Where runs are kept; none by default.
     places : mapping of str to tuple of float
         Where levers are tried, so that a picture can be shown before it is run; see `Estimates`.
-    draws : sequence of int
-        Draws behind each picture of what is not known, once that is asked for.
+    draws, structured : sequence of int
+        Draws behind each picture of what is not known, once that is asked for: of the model as it is, and
+        built in other ways too.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Explorer:
         store: Store | None = None,
         places: Mapping[str, tuple[float, ...]] = PLACES,
         draws: Sequence[int] = DRAWS,
+        structured: Sequence[int] = STRUCTURED,
     ) -> None:
         library = load_library(parameters)
         self._workshop = Workshop(library, seed, workers or default_jobs(), store)
@@ -132,7 +134,7 @@ class Explorer:
         self._session: Session[Settings, Step, Compared] = Session(
             self._compute, self._show, self._fail, _steps(batches)
         )
-        self._drawing = Drawing(self._workshop, draws, self._draw, self._fail)
+        self._drawing = Drawing(self._workshop, draws, structured, self._draw, self._fail)
         self._estimates = Estimates(self._workshop, places)
         self._preparing: asyncio.Task[None] | None = None
         self._compared: Compared | None = None
@@ -158,10 +160,10 @@ class Explorer:
         """What is shown; None before the first picture."""
         if self._compared is None:
             return None
-        drawn = None if self._compared.estimated else self._known_draws(self._compared.settings)
+        drawn = () if self._compared.estimated else self._known_draws(self._compared.settings)
         return answer(self._compared, self.state.centre, self.state.segment, drawn)
 
-    def _known_draws(self, settings: Settings) -> DrawnResults | None:
+    def _known_draws(self, settings: Settings) -> tuple[DrawnResults, ...]:
         return self._drawing.known(settings, self.state.unknown)
 
     def start(self) -> None:
@@ -286,7 +288,7 @@ class Explorer:
 
     def _wants_draws(self) -> bool:
         """Return whether what is not known is asked for, and can matter."""
-        return bool(self.state.unknown and changes(self.state.settings, self._plan.settings))
+        return bool(self.state.unknown.ensemble and changes(self.state.settings, self._plan.settings))
 
     def _prepare(self) -> None:
         """When an answer stands: make ready for the next move of a lever, then draw what is not known."""
@@ -334,8 +336,8 @@ class Explorer:
             return
         self._opened = name
         said = str(self._words.text("explorer.file.saved", path=Name(str(path))))
-        if self.state.unknown:
-            note = self._words.text("explorer.file.without_draws", ensemble=Name(self.state.unknown))
+        if self.state.unknown.ensemble:
+            note = self._words.text("explorer.file.without_draws", options=_options(self.state.unknown))
             said = f"{said} {note}"
         self.view.tell(said)
         scenarios = self._names().scenarios
@@ -406,8 +408,12 @@ class Explorer:
             plan.keys("organisation.roles"),
             plan.keys("people.needs"),
             (*self._shipped, *saved),
-            self._drawing.names,
+            self._sources(),
         )
+
+    def _sources(self) -> tuple[DrawnFrom, ...]:
+        ways = (False, True) if self._workshop.library.structure_names else (False,)
+        return tuple(DrawnFrom(name, structures) for name in self._drawing.names for structures in ways)
 
     def _show(self, compared: Compared, last: bool) -> None:
         self._compared, self._last = compared, last
@@ -427,16 +433,16 @@ class Explorer:
         preview = few or self._compared.estimated
         view = view_of(self.state.centre, self.state.segment, self._centres, self._words)
         plan = self._plan.settings
-        of_chance = found.unknown.chance if found.unknown is not None else None
+        parts = found.unknown.parts if found.unknown is not None else ()
         self.view.tell_answer(
             str(sentence(found, plan, self._words, view)),
             [
-                str(weighed(found, plan, self._words, bool(self.state.unknown))),
+                str(weighed(found, plan, self._words, bool(self.state.unknown.ensemble))),
                 str(tried(found, plan, self._words)),
                 str(beside(found, plan, self._words)),
             ],
             str(outside(found, self._words)),
-            None if of_chance is None else of_chance.value,
+            [share.value for _, share in parts],
         )
         self.rail.tell_meanings(str(meanings(found, self._words)))
         if self._tab == "overview":
@@ -447,7 +453,8 @@ class Explorer:
         state = "steadied" if self._compared.control is not None else state
         if self._last:
             whole = self._drawing.whole(self.state.settings, self.state.unknown)
-            state = "done" if not self._wants_draws() else "drawn" if whole else "drawing"
+            drawn = self.state.unknown.kind if whole else "drawing"
+            state = drawn if self._wants_draws() else "done"
         self._say_state(f"state.{state}")
 
     def _say_state(self, key: str) -> None:
@@ -459,13 +466,15 @@ class Explorer:
             values["runs"] = counted(self._compared.runs, "runs")
         if key in ("state.running", "state.steadied"):
             values["all"] = counted(self._batches[-1], "runs")
-        if key in ("state.drawing", "state.drawn"):
-            drawn = self._known_draws(self.state.settings)
-            values["draws"] = counted(0 if drawn is None else drawn.draws, "draws")
-        if key == "state.drawing":
-            values["all"] = counted(self._drawing.most, "draws")
-        if key == "state.drawn":
-            values["ensemble"] = Name(self.state.unknown)
+        if key in ("state.drawing", "state.drawn", "state.drawn_structures"):
+            built = self._known_draws(self.state.settings)
+            values["draws"] = counted(built[0].draws if built else 0, "draws")
+            if key == "state.drawing":
+                values["all"] = counted(self._drawing.most(self.state.unknown), "draws")
+            else:
+                values["ensemble"] = Name(self.state.unknown.ensemble)
+            if key == "state.drawn_structures":
+                values["ways"] = counted(len(built), "number")
         foot = self._words.text(
             "explorer.foot",
             scenario=Name(self._opened) if self._opened else Prose((self._words.raw("explorer.unsaved"),)),
@@ -479,12 +488,17 @@ class Explorer:
         self._say_state("state.stopped")
 
     def _tell(self, error: Exception) -> None:
-        kinds = ((InputErrors, "input"), (DrawError, "draw"))
+        kinds = ((InputErrors, "input"), (DrawError, "draw"), (WayError, "way"))
         key = next((key for kind, key in kinds if isinstance(error, kind)), "other")
         details = f"{type(error).__name__}: {error}"
         if isinstance(error, InputErrors):
             details = "\n".join(problem.sentence for problem in error.problems)
         self.view.tell(self._words.raw(f"explorer.error.{key}"), details)
+
+
+def _options(source: DrawnFrom) -> Name:
+    """Return how the command line is asked for the same draws."""
+    return Name(f"--ensemble {source.ensemble}{' --structures' if source.structures else ''}")
 
 
 def _alike(one: Compared, other: Compared) -> bool:
@@ -501,6 +515,7 @@ def explore(
     store: Path | None = STORE,
     folder: Path = FOLDER,
     draws: Sequence[int] = DRAWS,
+    structured: Sequence[int] = STRUCTURED,
 ) -> Explorer:
     """Open the explorer and begin to compute; for a notebook.
 
@@ -519,8 +534,9 @@ def explore(
         Folder in which runs are kept from one time to the next; None keeps none.
     folder : Path
         Folder in which scenarios are saved.
-    draws : sequence of int
-        Draws of an ensemble behind each picture of what is not known.
+    draws, structured : sequence of int
+        Draws of an ensemble behind each picture of what is not known: of the model as it is, and built in
+        other ways too.
 
     Returns
     -------
@@ -535,7 +551,17 @@ def explore(
         If the scenario is more than levers laid on the plan.
     """
     kept = None if store is None else Store(store, notice=lambda _: None)
-    explorer = Explorer(language, scenario, parameters, seed, batches, folder=folder, store=kept, draws=draws)
+    explorer = Explorer(
+        language,
+        scenario,
+        parameters,
+        seed,
+        batches,
+        folder=folder,
+        store=kept,
+        draws=draws,
+        structured=structured,
+    )
     try:
         asyncio.get_running_loop()
     except RuntimeError:

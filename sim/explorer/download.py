@@ -77,7 +77,7 @@ def _costs(answer: Answer, words: Words) -> Iterator[tuple[str, Answer | Unknown
     """Return what the intervals cover, and the costs with such intervals."""
     yield words.raw("explorer.covers.chance"), answer
     if answer.unknown is not None:
-        yield words.raw("explorer.covers.unknown"), answer.unknown
+        yield words.raw(f"explorer.covers.{answer.unknown.kind}"), answer.unknown
 
 
 def _years(answer: Answer, words: Words) -> Iterator[dict[str, object]]:

@@ -218,7 +218,8 @@ class _Sheet:
 
     @property
     def _covered(self) -> Prose:
-        return self._text(f"covers.{'chance' if self.answer.unknown is None else 'unknown'}")
+        found = self.answer.unknown
+        return self._text(f"covers.{'chance' if found is None else found.kind}")
 
     def _covers(self, drawing: Drawing, right: float) -> None:
         """Write what the intervals of costs cover, above them."""

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from sim.explorer.levers import Lever
 from sim.explorer.parts import Fold, button, dropdown, html, put, text_field
-from sim.explorer.state import Plan, State, planned_posts
+from sim.explorer.state import DrawnFrom, Plan, State, planned_posts
 from sim.parameters.calendar import MONTHS_IN_YEAR, month_start
 from sim.words import Name, Trace, Words, exact, languages
 
@@ -49,13 +49,13 @@ class Listener:
 
 @dataclass(frozen=True)
 class Names:
-    """What the data calls its centres, roles and segments; scenarios to open, ensembles to draw from."""
+    """What the data calls its centres, roles and segments; scenarios to open, and what may be drawn from."""
 
     centres: Mapping[str, str]
     roles: tuple[str, ...]
     segments: tuple[str, ...]
     scenarios: tuple[str, ...]
-    ensembles: tuple[str, ...] = ()
+    sources: tuple[DrawnFrom, ...] = ()
 
 
 class Rail:
@@ -253,13 +253,13 @@ class Rail:
 
     def _unknown(self) -> Any:
         """Return the choice of how what is not known is taken; where there is no ensemble, that is told."""
-        if not self._names.ensembles:
+        if not self._names.sources:
             return html(escape(self._say("unknown.none")), "explorer-quiet")
         drawn = [
-            (str(self._words.text("explorer.unknown.drawn", name=Name(name))), name)
-            for name in self._names.ensembles
+            (str(self._words.text(f"explorer.unknown.{one.kind}", name=Name(one.ensemble))), one)
+            for one in self._names.sources
         ]
-        found = self._dropdown("unknown", [(self._say("unknown.as_set"), ""), *drawn])
+        found = self._dropdown("unknown", [(self._say("unknown.as_set"), DrawnFrom()), *drawn])
         found.add_class("explorer-wide")
         return found
 

@@ -77,7 +77,7 @@ def _level(quantity: Quantity) -> Quantity:
 
 
 def weighed(answer: Answer, plan: Settings, words: Words, asked: bool) -> Prose:
-    """Return how much of the spread is chance and how much what is not known.
+    """Return how much of the spread is chance and how much is what else.
 
     Parameters
     ----------
@@ -92,12 +92,12 @@ def weighed(answer: Answer, plan: Settings, words: Words, asked: bool) -> Prose:
         return Prose()
     if found is None:
         return words.text("explorer.unknown.coming")
-    if found.chance is None or found.parameters is None:
+    if not found.parts:
         return words.text("explorer.unknown.alike")
     return words.text(
-        "explorer.unknown.parts",
-        chance=found.chance,
-        parameters=found.parameters,
+        f"explorer.unknown.parts.{found.kind}",
+        **dict(found.parts),
+        **_ways(found),
         expected=found.expected,
         alone=answer.headline,
     )
@@ -109,8 +109,17 @@ def covers(answer: Answer, words: Words) -> Prose:
     if found is None:
         return words.text("explorer.covers.chance_runs", runs=answer.runs)
     return words.text(
-        "explorer.covers.unknown_draws", draws=found.draws, runs=found.runs, ensemble=Name(found.ensemble)
+        f"explorer.covers.{found.kind}_draws",
+        draws=found.draws,
+        runs=found.runs,
+        ensemble=Name(found.ensemble),
+        **_ways(found),
     )
+
+
+def _ways(found: Unknown) -> dict[str, Quantity]:
+    """Return in how many ways the model is built, where that is told."""
+    return {"ways": found.ways} if found.ways.value > 1 else {}
 
 
 def described(settings: Settings, plan: Settings, words: Words) -> Prose:

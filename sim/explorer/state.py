@@ -105,21 +105,42 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class DrawnFrom:
+    """Where what is not known is drawn from.
+
+    Attributes
+    ----------
+    ensemble : str
+        Its name; empty where what is not known stands as it is set.
+    structures : bool
+        Whether the model is built in other ways too.
+    """
+
+    ensemble: str = ""
+    structures: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Which of the ways to draw it is, as keys of words have it."""
+        return "drawn_structures" if self.structures else "drawn"
+
+
+@dataclass(frozen=True)
 class State:
     """The settings, and what is looked at.
 
     Attributes
     ----------
     settings : Settings
-    unknown : str
-        The ensemble that tells what is not known; empty where that stands as it is set.
+    unknown : DrawnFrom
+        What tells what is not known.
     centre, segment : str
         Whose costs are told.
     language : str
     """
 
     settings: Settings
-    unknown: str = ""
+    unknown: DrawnFrom = DrawnFrom()
     centre: str = "all"
     segment: str = "all"
     language: str = "sv"

@@ -1,16 +1,16 @@
-"""What is not known, as quantities: intervals over chance and parameters, and which of them weighs more."""
+"""What is not known, as quantities: intervals over chance and all that is drawn, and what weighs how much."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.experiment.differences import Verdict
-from sim.experiment.draws import DrawnResults
+from sim.experiment.draws import DrawnResults, structured_difference
 from sim.experiment.results import TOTAL
-from sim.experiment.variance import Parts, paired_parts
+from sim.experiment.variance import Parts
 from sim.explorer.runs import BASE, OTHER
 from sim.words import Interval, Quantity, Trace, exact
 
@@ -31,14 +31,15 @@ class Unknown:
         ``higher`` or ``lower``: where most worlds lie.
     worlds : Quantity
         The share of worlds that lie there.
-    chance, parameters : Quantity or None
-        Shares of the variance of one world; None when all worlds are alike.
+    parts : tuple of (str, Quantity)
+        Shares of the variance of one world: of ``chance``, of ``parameters``, and of ``structure`` where the
+        model is built in other ways too; empty when all worlds are alike.
     net : Quantity or None
     net_verdict : str
     years, lines : tuple of (str, Quantity)
         As the answer's, over worlds.
-    draws, runs : Quantity
-        Draws, and runs of each.
+    draws, runs, ways : Quantity
+        Draws, runs of each, and ways of building the model.
     ensemble : str
     """
 
@@ -47,30 +48,35 @@ class Unknown:
     verdict: Verdict
     side: Verdict
     worlds: Quantity
-    chance: Quantity | None
-    parameters: Quantity | None
+    parts: tuple[tuple[str, Quantity], ...]
     net: Quantity | None
     net_verdict: Verdict
     years: tuple[tuple[str, Quantity], ...]
     lines: tuple[tuple[str, Quantity], ...]
     draws: Quantity
     runs: Quantity
+    ways: Quantity
     ensemble: str
+
+    @property
+    def kind(self) -> str:
+        """What its intervals cover beside chance, as keys of words have it."""
+        return "unknown_structures" if self.ways.value > 1 else "unknown"
 
 
 @dataclass(frozen=True)
 class _Reader:
     """Reads differences over worlds, in one place."""
 
-    results: DrawnResults
+    built: Sequence[DrawnResults]
     centre: str
     segment: str
     levels: tuple[float, float]
 
     def parts(self, measure: str, period: str, level: float) -> Parts | None:
-        at = (measure, period, self.centre, self.segment)
-        base, other = (self.results.cell(side, *at) for side in (BASE, OTHER))
-        return paired_parts(base, other, level)
+        return structured_difference(
+            self.built, BASE, OTHER, measure, period, level, self.centre, self.segment
+        )
 
     def quantity(self, measure: str, period: str = TOTAL) -> Quantity | None:
         wide, narrow = (self.parts(measure, period, level) for level in self.levels)
@@ -90,7 +96,7 @@ class _Reader:
         return tuple((key, value) for key, value in found if value is not None)
 
     def unit(self, measure: str) -> str:
-        return next(str(one.unit) for one in self.results.measures if one.key == measure)
+        return next(str(one.unit) for one in self.built[0].measures if one.key == measure)
 
     def trace(self, measure: str, period: str = TOTAL) -> Trace:
         return Trace(measure, OTHER, BASE, period, self.centre, self.segment)
@@ -98,12 +104,12 @@ class _Reader:
     def share_above(self, measure: str) -> float:
         """Return the share of worlds in which the other costs more."""
         at = (measure, TOTAL, self.centre, self.segment)
-        each = self.results.cell(OTHER, *at) - self.results.cell(BASE, *at)
+        each = np.array([results.cell(OTHER, *at) - results.cell(BASE, *at) for results in self.built])
         return float(np.mean(each[~np.isnan(each)] > 0.0))
 
 
 def unknown(
-    results: DrawnResults,
+    built: Sequence[DrawnResults],
     headline: str,
     lines: Mapping[str, str],
     levels: tuple[float, float],
@@ -114,7 +120,8 @@ def unknown(
 
     Parameters
     ----------
-    results : DrawnResults
+    built : sequence of DrawnResults
+        One for each way of building the model.
     headline : str
         A measure.
     lines : mapping of str to str
@@ -124,23 +131,23 @@ def unknown(
     centre, segment : str
         Of which costs are told.
     """
-    reader = _Reader(results, centre, segment, levels)
+    reader = _Reader(built, centre, segment, levels)
     wide, found = reader.parts(headline, TOTAL, levels[0]), reader.quantity(headline)
     if wide is None or found is None:
         return None
     above = reader.share_above(headline)
     trace = reader.trace(headline)
     net = reader.parts("net_cost", TOTAL, levels[0])
+    results = built[0]
     years = [period.key for period in results.periods if period.kind == "year"]
-    of_chance = wide.chance / wide.total if wide.total > 0.0 else None
+    parts = wide.by_source if wide.total > 0.0 else ()
     return Unknown(
         headline=found,
         expected=Quantity(wide.mean, found.unit, trace, Interval(wide.lower, wide.upper, wide.level)),
         verdict=wide.verdict,
         side="higher" if above >= 0.5 else "lower",
         worlds=_percent(max(above, 1.0 - above), trace),
-        chance=None if of_chance is None else _percent(of_chance, trace),
-        parameters=None if of_chance is None else _percent(1.0 - of_chance, trace),
+        parts=tuple((source, _percent(part / wide.total, trace)) for source, part in parts),
         net=reader.quantity("net_cost"),
         net_verdict="cannot_tell" if net is None else net.verdict,
         years=tuple((year, one) for year in years if (one := reader.quantity("net_cost", year)) is not None),
@@ -149,6 +156,7 @@ def unknown(
         ),
         draws=exact(float(results.draws), "draws", Trace(manifest="draws")),
         runs=exact(float(results.runs), "runs", Trace(manifest="runs")),
+        ways=exact(float(len(built)), "number", Trace(manifest="ways")),
         ensemble=results.ensemble.name,
     )
 

@@ -71,13 +71,13 @@ class View:
         self._silent = False
 
     def tell_answer(
-        self, sentence: str, beside: Sequence[str], outside: str, chance: float | None = None
+        self, sentence: str, beside: Sequence[str], outside: str, parts: Sequence[float] = ()
     ) -> None:
         """Show the answer: the sentence, what stands beside it, and what lies outside the evidence.
 
-        Where it is known how much of the spread is chance, a bar shows that before what stands beside.
+        Where it is known what the spread is made of, a bar shows that before what stands beside.
         """
-        bar = "" if chance is None else _parts(chance)
+        bar = _parts(parts) if parts else ""
         shown = [f"<p>{escape(text)}</p>" for text in beside if text]
         small = "".join(shown).replace("<p>", f"<p>{bar}", 1)
         warning = f'<p class="outside">{escape(outside)}</p>' if outside else ""
@@ -143,10 +143,10 @@ class View:
         return root
 
 
-def _parts(chance: float) -> str:
-    """Return a bar of two parts; the words beside it say the same."""
-    part = f'<i style="width: {100 * chance:.0f}%"></i>'
-    return f'<span class="explorer-parts" aria-hidden="true">{part}</span>'
+def _parts(shares: Sequence[float]) -> str:
+    """Return a bar of parts, in the order of the words beside it; they say the same."""
+    parts = "".join(f'<i style="width: {100 * share:.0f}%"></i>' for share in shares)
+    return f'<span class="explorer-parts" aria-hidden="true">{parts}</span>'
 
 
 def figure_html(figure: FigureResult) -> str:

@@ -46,6 +46,9 @@ COMPILING = 600_000
 DRAWS = (2, 3)
 """Draws of an ensemble behind each picture."""
 
+STRUCTURED = (2,)
+"""Draws when the model is built in other ways too."""
+
 AT_HOME = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:", "about:")
 
 DONE = Words("sv").raw("explorer.state.done").partition(",")[0]
@@ -226,7 +229,8 @@ def notebook(repository: Path, home: Path, batches: Sequence[int], folder: Path)
     found["cells"][1]["source"].append(f"\nbatches = {tuple(batches)}")
     source = "".join(found["cells"][2]["source"])
     assert "batches=batches" in source
-    more = f"batches=batches, draws={DRAWS}, store=None, folder=pathlib.Path({str(folder)!r})"
+    drawn = f"draws={DRAWS}, structured={STRUCTURED}"
+    more = f"batches=batches, {drawn}, store=None, folder=pathlib.Path({str(folder)!r})"
     found["cells"][2]["source"] = "import pathlib\n" + source.replace("batches=batches", more)
     (home / "explorer.ipynb").write_text(json.dumps(found), encoding="utf-8")
 

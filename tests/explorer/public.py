@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from sim.experiment.curves import elasticity_points
 from sim.experiment.differences import difference
-from sim.experiment.draws import run_ensemble
+from sim.experiment.draws import built_otherwise, run_ensemble, structured_difference
 from sim.experiment.run import run_scenarios
 from sim.explorer.draws import RUNS
 from sim.explorer.levers import assumption_levers
 from sim.explorer.state import procured
-from sim.parameters import Library, load_library
+from sim.parameters import Library, Scenario, load_library, structural_alternatives
 from sim.parameters.ensembles import read_ensemble
+from sim.parameters.overlays import STACK
 from sim.words import Interval, Quantity, Trace, Words, exact
 
 START = "caseload-40"
@@ -130,20 +131,28 @@ LEVERS = (
 )  # fmt: skip
 
 
-def over_worlds(draws: int, words: Words) -> tuple[str, str]:
-    """Return the difference in present value over worlds and the share of chance, as they are written."""
-    sides = [
-        replace(library().resolve(name, FOLLOWS).scenario, name=side)
-        for side, name in (("base", "plan-2008"), ("changed", START))
-    ]
-    ensemble = read_ensemble(library().folder / "ensembles" / ENSEMBLE).ensemble
-    results = run_ensemble(sides, ensemble.first(draws), RUNS, SEED)
-    parts = results.difference("base", "changed", "present_value")
+def over_worlds(draws: int, words: Words, structures: bool = False) -> tuple[str, dict[str, str]]:
+    """Return the difference in present value over worlds and what its spread is made of, as it is written."""
+
+    def laid(way: str) -> list[Scenario]:
+        suffix = f"{STACK}{way}" if way else ""
+        return [
+            replace(library().resolve(f"{name}{suffix}", FOLLOWS).scenario, name=side)
+            for side, name in (("base", "plan-2008"), ("changed", START))
+        ]
+
+    ensemble = read_ensemble(library().folder / "ensembles" / ENSEMBLE).ensemble.first(draws)
+    ways = structural_alternatives(library()) if structures else ()
+    built = [run_ensemble(sides, drawn, RUNS, SEED) for sides, drawn in built_otherwise(laid, ensemble, ways)]
+    parts = structured_difference(built, "base", "changed", "present_value")
     assert parts is not None
     trace = Trace("present_value")
     difference = Quantity(parts.mean, "MSEK", trace, Interval(parts.world_lower, parts.world_upper))
-    chance = exact(round(parts.chance / parts.total, 2), "share", trace)
-    return words.quantity(difference, "range_signed"), words.quantity(chance)
+    shares = {
+        source: words.quantity(exact(round(part / parts.total, 2), "share", trace))
+        for source, part in parts.by_source
+    }
+    return words.quantity(difference, "range_signed"), shares
 
 
 def told(lever: Lever, value: float, runs: int, words: Words) -> tuple[str, tuple[str, ...]]:

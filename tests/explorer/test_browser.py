@@ -193,14 +193,26 @@ def test_what_is_not_known_is_drawn_by_keyboard_as_the_public_functions_draw_it(
     shown.unfold("assumed")
     chance = shown.said()
     shown.choose("unknown", "ArrowDown")
-    interval, part = public.over_worlds(browsing.DRAWS[-1], SV)
+    interval, shares = public.over_worlds(browsing.DRAWS[-1], SV)
     shown.says(interval)
     browsing.wait_for_state(shown.page, f"Klart, {RUNS} körningar och {browsing.DRAWS[-1]} dragningar")
-    assert browsing.plain(f"{part} slump") in shown.said()
+    assert browsing.plain(f"{shares['chance']} slump") in shown.said()
     drawn = shown.page.locator(".explorer-years svg").get_attribute("aria-label")
     assert SV.raw("explorer.covers.unknown") in drawn
     browsing.screenshot(shown.page, repository, f"{shown.name}-unknown")
     browsing.no_serious_fault(shown.page, ".explorer")
+    shown.choose("unknown", "ArrowDown")
+    structured, shares = public.over_worlds(browsing.STRUCTURED[-1], SV, structures=True)
+    shown.says(structured)
+    browsing.wait_for_state(shown.page, f"Klart, {RUNS} körningar och {browsing.STRUCTURED[-1]} dragningar")
+    assert browsing.plain(f"{shares['structure']} hur modellen är byggd") in shown.said()
+    assert shown.page.locator(".explorer-parts i").count() == len(shares) == 3
+    drawn = shown.page.locator(".explorer-years svg").get_attribute("aria-label")
+    assert SV.raw("explorer.covers.unknown_structures") in drawn
+    browsing.screenshot(shown.page, repository, f"{shown.name}-structures")
+    browsing.no_serious_fault(shown.page, ".explorer")
+    shown.choose("unknown", "ArrowUp")
+    shown.says(interval)
     shown.choose("unknown", "ArrowUp")
     shown.says(chance)
     assert shown.said() == chance
