@@ -100,6 +100,7 @@ def test_exits_split_by_competing_risks() -> None:
         assert_agrees(split, hazards[cause] / sum(hazards.values()))
 
 
+@pytest.mark.long
 def test_queue_with_exits_while_waiting() -> None:
     """M/M/c with impatience (Erlang A): those who wait leave too, at their own pace."""
     flow = SmallFlow(

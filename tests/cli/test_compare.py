@@ -66,6 +66,7 @@ def test_several_against_one_base(jobbtorg, tmp_path):
     assert "caseload-60 against caseload-50" in done.out
 
 
+@pytest.mark.long
 def test_runs_are_added_until_the_targets_are_met_or_the_budget_is_spent(compared):
     met = compared("--target", "net_cost=1000", "--target", "posts=50")
     assert met.status == 0

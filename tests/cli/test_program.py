@@ -51,6 +51,7 @@ def done(*arguments: object, **changes: str) -> tuple[int, str, str]:
     return process.returncode, out.decode("utf-8"), err.decode("utf-8")
 
 
+@pytest.mark.long
 def test_the_order_of_sets_changes_no_byte(tmp_path):
     folders = []
     for seed in ("0", "1"):

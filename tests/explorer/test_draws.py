@@ -32,6 +32,14 @@ SIDES = ("caseload-50", "caseload-40")
 EKVIK = places.PARAMETERS / "cities" / "ekvik"
 SV = Words("sv")
 
+both_choices = pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(HISTORY, id="as it is"),
+        pytest.param(OTHERWISE, id="built otherwise", marks=pytest.mark.long),  # a dozen times the worlds
+    ],
+)
+
 Play = Callable[[Callable[[Explorer], Awaitable[None]]], None]
 
 
@@ -170,7 +178,7 @@ def test_what_is_set_by_hand_is_held(folder, ensemble, explored):
     explored(script)
 
 
-@pytest.mark.parametrize("source", [HISTORY, OTHERWISE], ids=["as it is", "built otherwise"])
+@both_choices
 def test_undone_the_answer_is_over_chance_alone_and_on_again_it_is_there_at_once(source, explored):
     async def script(explorer: Explorer) -> None:
         before = explorer.view.answer.value, explorer.view.overview.value
@@ -188,7 +196,7 @@ def test_undone_the_answer_is_over_chance_alone_and_on_again_it_is_there_at_once
     explored(script)
 
 
-@pytest.mark.parametrize("source", [HISTORY, OTHERWISE], ids=["as it is", "built otherwise"])
+@both_choices
 def test_it_narrows_live_and_a_new_value_cancels_it(source, explored, monkeypatch):
     made: list[int] = []
     real = runs.simulate
@@ -244,6 +252,7 @@ def test_worlds_are_shared_with_the_command_line_and_made_once(folder, ensemble,
     assert found.ensemble == results.ensemble
 
 
+@pytest.mark.long
 def test_built_otherwise_the_numbers_are_those_of_the_public_functions(folder, ensemble, explored):
     results = built(folder, ensemble, 2)
     parts = structured_difference(results, BASE, OTHER, "present_value")

@@ -151,6 +151,7 @@ def test_the_person_is_the_most_affected_one(explored, library, plan):
     explored(script)
 
 
+@pytest.mark.long
 def test_two_saved_scenarios_stand_side_by_side(explored, library, plan, tmp_path):
     for name, norm in (("ett", 45.0), ("tva", 55.0)):
         settings = replace(plan.settings, norm=norm)

@@ -99,6 +99,7 @@ def test_an_alternative_is_laid_on_both_scenarios(resolve, worlds):
     assert first.change.mean == pytest.approx(expected.mean - found.central.mean)
 
 
+@pytest.mark.long
 def test_a_price_has_the_spread_of_what_is_bought_at_it(worlds):
     """The answer is a price times posts: what it doesn't hang on has no share, chance the little in posts."""
     price = Dimension("costs.other_per_post", "costs.other_per_post", 1e4, 2e4, 3e4)

@@ -263,6 +263,7 @@ def test_the_page_passes_its_checks_and_needs_nothing_outside(report):
     assert "default-src 'none'" in page
 
 
+@pytest.mark.long
 def test_another_citys_report_names_the_city_as_its_parameters_do(data):
     ekvik = load_library(PARAMETERS / "cities" / "ekvik")
     assert (ekvik.title, synthetic.library().title, data.city) == ("Ekvik", "", "")

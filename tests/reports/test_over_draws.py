@@ -199,6 +199,7 @@ def test_the_data_are_read_back_as_written(data, tmp_path):
     assert read_data(tmp_path) == data
 
 
+@pytest.mark.long
 def test_the_report_is_made_anew_when_other_draws_are_asked_for(monkeypatch, tmp_path):
     asked = []
 

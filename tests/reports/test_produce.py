@@ -38,6 +38,7 @@ def changed(**fields):
     return SPEC.model_copy(update=fields)
 
 
+@pytest.mark.long
 def test_results_are_computed_once_and_again_only_when_something_that_decides_them_changed(counted, tmp_path):
     first = prepared(SPEC, tmp_path)
     assert prepared(SPEC, tmp_path) == first
@@ -63,6 +64,7 @@ def test_data_of_another_version_are_not_used(counted, tmp_path, change):
     assert len(counted) == 2
 
 
+@pytest.mark.long
 def test_every_language_and_format_is_written_and_nothing_else(counted, tmp_path):
     data = prepared(SPEC, tmp_path)
     made = publish(data, SPEC, tmp_path)
