@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,11 +89,6 @@ class _Reader:
             Interval(wide.world_lower, wide.world_upper, wide.level),
             Interval(narrow.world_lower, narrow.world_upper, narrow.level),
         )
-
-    def defined(self, wanted: Iterable[tuple[str, str, str]]) -> tuple[tuple[str, Quantity], ...]:
-        """Return the quantities that are defined, of a key, a measure and a period each."""
-        found = ((key, self.quantity(measure, period)) for key, measure, period in wanted)
-        return tuple((key, value) for key, value in found if value is not None)
 
     def unit(self, measure: str) -> str:
         return next(str(one.unit) for one in self.built[0].measures if one.key == measure)
