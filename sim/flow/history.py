@@ -28,9 +28,10 @@ STAY = np.dtype(
         ("end", "f8"),
     ]
 )
-"""One row per ended stay in a stage: by the month in which it ended, by office, and as they ended there.
+"""One row per ended stay in a stage: by the month in which it ended, by office, and by time there.
 
-What the horizon cut comes last. The order is the same on every engine, and each person's own is that of time.
+In each month those come first whom a mandate's end or a cut of staff moves on the 1st; last of all is what
+the horizon cut. The order is the same on every engine, and each person's own is that of time.
 """
 
 OFFICE_MONTH = np.dtype(

@@ -41,6 +41,19 @@ def test_a_persons_stays_follow_each_other_without_gap(history: History) -> None
     assert len(np.unique(stays["person"])) == len(history.people)
 
 
+def test_stays_stand_by_month_office_and_time(history: History) -> None:
+    """As `STAY` says: those moved on the 1st first in their month, those cut by the horizon last of all."""
+    stays = history.stays
+    cut = stays["ended_by"] == EndedBy.UNFINISHED
+    assert cut[-cut.sum() :].all()
+    stays = stays[~cut]
+    month = stays["end"].astype(np.int64)
+    moved = np.isin(stays["ended_by"], (EndedBy.MANDATE, EndedBy.RELEASED))
+    place = np.where(moved, 0, 1 + stays["office"]) + month * (1 + len(history.offices))
+    assert (np.diff(place) >= 0).all()
+    assert (np.diff(stays["end"])[np.diff(place) == 0] >= 0.0).all()
+
+
 def test_places_are_never_exceeded(history: History) -> None:
     """Counted from the stays at every 1st: places within what is open, unless places have just been cut."""
     stays = history.stays
