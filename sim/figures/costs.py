@@ -98,15 +98,7 @@ def costs_by_line(data: CostsData, setting: Setting, key: str = "costs") -> Figu
             for line in lines
         ]
         alternative = words.text("figures.costs.alternative", finding=title, lines=words.join(items))
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _difference(axes: Axes, row: float, difference: Quantity, words: Words) -> None:

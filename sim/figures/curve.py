@@ -137,15 +137,7 @@ def answer_curve(data: CurveData, setting: Setting, key: str, height: float = 3.
             last=Quantity(last.at, data.unit, last.difference.trace, exact=True),
             high=last.difference,
         )
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _title(data: CurveData, turns: tuple[float, ...], setting: Setting) -> Prose:

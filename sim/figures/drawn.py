@@ -110,15 +110,7 @@ def answer_over_draws(data: DrawnData, setting: Setting, key: str = "drawn") -> 
         subtitle = words.text("figures.drawn.subtitle", unit=unit, period=data.period)
         items = [_item(entry, words) for entry in data.rows]
         alternative = words.text("figures.drawn.alternative", finding=title, items=words.join(items))
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _label(axes: Axes, place: float, quantity: Quantity, text: str, before: bool) -> None:

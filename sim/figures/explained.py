@@ -67,11 +67,8 @@ def what_explains(
             for part in order
         ]
         alternative = words.text("inference.explained.alternative", finding=title, items=words.join(items))
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    subtitle = words.text("inference.explained.subtitle", what=what)
-    return FigureResult(
-        key, svg, str(title.capitalised()), str(subtitle), str(alternative.capitalised()), pd.DataFrame(own)
-    )
+        subtitle = words.text("inference.explained.subtitle", what=what)
+        return style.told(figure, key, title, subtitle, alternative, pd.DataFrame(own))
 
 
 def _finding(

@@ -123,15 +123,7 @@ def caseload_map(data: MapData, setting: Setting, key: str = "map") -> FigureRes
             "map.alternative", finding=title, lowest=_named(data, values.argmin(), setting),
             highest=_named(data, values.argmax(), setting),
         )  # fmt: skip
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _box(axes: Axes, row: int, column: int, difference: Quantity, largest: float) -> None:

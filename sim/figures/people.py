@@ -185,15 +185,7 @@ def flow_of_people(data: FlowData, setting: Setting) -> FigureResult:
             ),
             inside=data.inside,
         )
-        svg = style.drawing(figure, "flow", str(alternative.capitalised()))
-    return FigureResult(
-        "flow",
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, "flow", title, subtitle, alternative, _table(data))
 
 
 def _column(

@@ -91,15 +91,7 @@ def person_timeline(data: PersonData, setting: Setting, key: str = "person") -> 
             other=data.other,
             theirs=_told(worlds.other, words),
         )
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        pd.DataFrame(list(_data(worlds))),
-    )
+        return style.told(figure, key, title, subtitle, alternative, pd.DataFrame(list(_data(worlds))))
 
 
 def who(person: Person, words: Words) -> Prose:

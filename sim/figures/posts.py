@@ -88,15 +88,7 @@ def posts_by_role(data: PostsData, setting: Setting, key: str = "posts") -> Figu
             for label, plan, other in zip(data.centre_labels, data.plan, data.other, strict=True)
         ]
         alternative = words.text("figures.posts.alternative", finding=title, centres=words.join(sums))
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _sum(parts: tuple[Quantity, ...], total: Quantity) -> Quantity:

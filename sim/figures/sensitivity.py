@@ -252,19 +252,17 @@ def tornado(data: TornadoData, setting: Setting, key: str = "tornado") -> Figure
             if items
             else words.text("sensitivity.tornado.alternative_none", finding=finding, central=data.central)
         )
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    rows = [
-        {
-            "input": bar.name,
-            "low": bar.low.value,
-            "high": bar.high.value,
-            "settled": bar.settled,
-            "turns": bar.turns,
-        }
-        for bar in bars
-    ]
-    title, below, told = (str(text.capitalised()) for text in (finding, subtitle, alternative))
-    return FigureResult(key, svg, title, below, told, pd.DataFrame(rows))
+        rows = [
+            {
+                "input": bar.name,
+                "low": bar.low.value,
+                "high": bar.high.value,
+                "settled": bar.settled,
+                "turns": bar.turns,
+            }
+            for bar in bars
+        ]
+        return style.told(figure, key, finding, subtitle, alternative, pd.DataFrame(rows))
 
 
 def sobol(data: SharesData, setting: Setting, key: str = "sobol") -> FigureResult:
@@ -303,21 +301,19 @@ def sobol(data: SharesData, setting: Setting, key: str = "sobol") -> FigureResul
         which = "alternative" if items else "alternative_none"
         values: dict[str, Prose] = {"items": words.join(items)} if items else {}
         alternative = words.text(f"sensitivity.sobol.{which}", finding=finding, **values)
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    rows = [
-        {
-            "input": name,
-            "first": first.value,
-            "first_lower": first.interval.lower if first.interval else None,
-            "first_upper": first.interval.upper if first.interval else None,
-            "total": total.value,
-            "total_lower": total.interval.lower if total.interval else None,
-            "total_upper": total.interval.upper if total.interval else None,
-        }
-        for name, first, total in zip(data.names, data.first, data.total, strict=True)
-    ]
-    title, below, told = (str(text.capitalised()) for text in (finding, subtitle, alternative))
-    return FigureResult(key, svg, title, below, told, pd.DataFrame(rows))
+        rows = [
+            {
+                "input": name,
+                "first": first.value,
+                "first_lower": first.interval.lower if first.interval else None,
+                "first_upper": first.interval.upper if first.interval else None,
+                "total": total.value,
+                "total_lower": total.interval.lower if total.interval else None,
+                "total_upper": total.interval.upper if total.interval else None,
+            }
+            for name, first, total in zip(data.names, data.first, data.total, strict=True)
+        ]
+        return style.told(figure, key, finding, subtitle, alternative, pd.DataFrame(rows))
 
 
 def _half_bar(axes: Axes, place: float, start: float, end: Quantity, colour: str, settled: bool) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -22,8 +23,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.figures.result import Setting
-from sim.words import Name, Quantity, Words
+from sim.figures.result import FigureResult, Setting
+from sim.words import Name, Prose, Quantity, Words
 from sim.words.numbers import step
 
 ASSISTANCE = "#0072B2"
@@ -283,6 +284,14 @@ def finished(figure: Figure, setting: Setting) -> None:
             bbox={"boxstyle": "round,pad=0.4", "facecolor": PAPER, "edgecolor": WARNING, "linewidth": 1.6},
             zorder=10,
         )
+
+
+def told(
+    figure: Figure, key: str, title: Prose, subtitle: Prose, alternative: Prose, data: pd.DataFrame
+) -> FigureResult:
+    """Return a drawing with what is said of it; to be called while the style holds."""
+    title_text, below, instead = (str(text.capitalised()) for text in (title, subtitle, alternative))
+    return FigureResult(key, drawing(figure, key, instead), title_text, below, instead, data)
 
 
 def drawing(figure: Figure, key: str, alternative_text: str) -> str:

@@ -93,15 +93,9 @@ def forecast_beside_observed(data: ValidationData, setting: Setting, key: str = 
         style.legend(figure, signs, labels, columns=2)
         style.finished(figure, setting)
         title, alternative = _finding(data, setting), _alternative(data, setting)
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        words.raw("inference.figure.subtitle"),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(
+            figure, key, title, words.text("inference.figure.subtitle"), alternative, _table(data)
+        )
 
 
 def _panel(axes: Axes, panel: Panel, frozen_after: int, setting: Setting) -> None:

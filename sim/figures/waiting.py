@@ -75,15 +75,7 @@ def waiting_by_centre(data: WaitingData, setting: Setting, key: str = "waiting")
             for label, base, other in zip(data.labels, data.base, data.other, strict=True)
         ]
         alternative = words.text("figures.waiting.alternative", finding=title, centres=words.join(items))
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _title(data: WaitingData, setting: Setting) -> Prose:

@@ -131,15 +131,7 @@ def waterfall(data: WaterfallData, setting: Setting, key: str = "waterfall") -> 
         alternative = words.text(
             "waterfall.alternative", finding=title, unit=unit, bars=words.join(items), whole=data.whole
         )
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data, starts),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data, starts))
 
 
 def _quantity(waterfall: Waterfall, measure: str, scenario: str, found: Difference) -> Quantity:

@@ -75,15 +75,7 @@ def difference_by_year(data: YearlyData, setting: Setting, key: str = "yearly") 
             for year, quantity in zip(data.years, values, strict=True)
         ]
         alternative = words.text("figures.yearly.alternative", finding=title, years=words.join(items))
-        svg = style.drawing(figure, key, str(alternative.capitalised()))
-    return FigureResult(
-        key,
-        svg,
-        str(title.capitalised()),
-        str(subtitle.capitalised()),
-        str(alternative.capitalised()),
-        _table(data),
-    )
+        return style.told(figure, key, title, subtitle, alternative, _table(data))
 
 
 def _finding(name: Name, total: Quantity, setting: Setting) -> Prose:
