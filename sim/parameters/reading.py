@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from sim.parameters.problems import Collector, Place, quote
+from sim.parameters.problems import Collector, Place, Problem, quote
 
 LARGEST_FILE = 2_000_000
 DEEPEST_NESTING = 12
@@ -339,8 +340,23 @@ class _Builder:
 def parse_yaml(text: str, file: str, problems: Collector) -> Document | None:
     """A YAML text as a `Document`, or None with problems noted.
 
-    A key that stands twice is noted, and the rest is read on with the first value.
+    A key that stands twice is noted, and the rest is read on with the first value. A text that was read
+    before gives the same document again: nobody changes what a document holds.
     """
+    document, noted = _parsed(text, file)
+    problems.problems.extend(noted)
+    return document
+
+
+# A city's files are read again and again while a program lives, and parsing is four fifths of a load.
+@lru_cache(maxsize=128)
+def _parsed(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    problems = Collector()
+    document = _parse(text, file, problems)
+    return document, tuple(problems)
+
+
+def _parse(text: str, file: str, problems: Collector) -> Document | None:
     builder = _Builder(file, problems)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):

@@ -1,5 +1,6 @@
 """No file, whatever is in it, ends in a traceback; and plain values are read by YAML 1.2's rules."""
 
+import copy
 from datetime import date
 from math import isinf, isnan
 
@@ -7,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.parameters import Problem, check_files
+from sim.parameters import Problem, check_files, load_library
 from sim.parameters.problems import RULES, Collector
-from sim.parameters.reading import parse_yaml, plain_value
+from sim.parameters.reading import parse_yaml, plain_value, read_yaml
+from sim.places import PARAMETERS
 
 HEADER = "title: t\nauthor: a\ndate: 2026-11-21\nbaseline: plan\nschema: 1\n"
 
@@ -64,6 +66,27 @@ def test_every_value_knows_its_line():
 def test_quoted_text_stays_text():
     document = parse_yaml("a: '50'\nb: \"true\"\nc: |\n  long\n", "f.yaml", Collector())
     assert document.data == {"a": "50", "b": "true", "c": "long\n"}
+
+
+def test_what_was_read_before_is_told_again():
+    """A second reading gives the same document and the same problems; under another name its own."""
+    first, second, third = Collector(), Collector(), Collector()
+    document = parse_yaml("a: 1\na: 2\n", "f.yaml", first)
+    assert parse_yaml("a: 1\na: 2\n", "f.yaml", second) == document
+    assert second.problems == first.problems
+    assert [problem.rule for problem in first] == ["duplicate-key"]
+    assert parse_yaml("a: 1\na: 2\n", "g.yaml", third).file == "g.yaml"
+    assert [problem.file for problem in third] == ["g.yaml"]
+
+
+def test_nobody_changes_what_a_document_holds():
+    """Documents are shared: after a load, a resolution and a check they say what a fresh reading says."""
+    files = sorted(PARAMETERS.rglob("*.yaml"))
+    before = {file: copy.deepcopy(read_yaml(file, Collector())) for file in files}
+    load_library().resolve("plan-2008")
+    check_files([PARAMETERS])
+    for file in files:
+        assert read_yaml(file, Collector()) == before[file], file
 
 
 def told(problems: tuple[Problem, ...]) -> None:
