@@ -1,5 +1,6 @@
 """What every test shares: no screen, no settings of the user's, the same examples every time."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,10 @@ from hypothesis import settings
 
 # Before anything imports matplotlib: figures are drawn to files, never to a screen.
 os.environ["MPLBACKEND"] = "agg"
+
+# A test process holds a million objects that live to its end (Numba's types above all), and each full look
+# through them for garbage takes a second.
+gc.set_threshold(20_000, 20, 20)
 
 # The same examples in every run, and no limit by the clock: a shared machine is no reason to fail.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)

@@ -8,6 +8,7 @@ thousand, and hold every one to a second of the processor and all of them togeth
 from __future__ import annotations
 
 import copy as copying
+import gc
 import io
 import math
 import shutil
@@ -57,13 +58,19 @@ def tried(kind: str, many: int, strategy: some.SearchStrategy, case: Callable[..
         times.append(time.process_time() - begun)
 
     before = peak_megabytes()
-    settings(
-        max_examples=CASES[kind][many],
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )(given(strategy)(timed))()
+    # What tests before these left in memory isn't looked through for garbage in a case's second.
+    gc.collect()
+    gc.freeze()
+    try:
+        settings(
+            max_examples=CASES[kind][many],
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )(given(strategy)(timed))()
+    finally:
+        gc.unfreeze()
     assert len(times) >= 0.9 * CASES[kind][many]
     if many:
         assert max(times) < SECOND
