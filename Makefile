@@ -16,7 +16,7 @@ export JUPYTER_PREFER_ENV_PATH = 1
 # compiled modules are kept: without them every command here starts two to three times slower
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup report explore app test test-long bench format pins clean
+.PHONY: help setup report explore app test types engine test-long bench format pins clean
 
 help:
 	@echo "make report     set up, compute and write the report (outputs/)"
@@ -59,14 +59,22 @@ app: $(STAMP)
 	JUPYTER_PATH="$(CURDIR)/sim/explorer/voila$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/voila \
 	  notebooks/explorer.ipynb --Voila.ip=127.0.0.1 --token --template=jobbtorg --HTMLExporter.language_code=sv
 
+# Types are looked through on one core while the engine is compiled on another, for all test processes at once.
 test: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@$(MAKE) --no-print-directory -j 2 types engine
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not long and not browser"
 
+types: $(STAMP)
+	$(BIN)/mypy
+
+engine: $(STAMP)
+	@$(BIN)/jobbtorg run plan-2008 --runs 2 --no-store --out $(VENV)/first-run >/dev/null
+	@rm -rf $(VENV)/first-run
+
 # That there is no long test is no failure; anything else that pytest says is.
-test-long: $(STAMP)
+test-long: engine
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "long or browser"; status=$$?; \
 	  if [ $$status -eq $(NONE) ]; then echo "No test is marked long or browser."; exit 0; fi; exit $$status
 

@@ -49,7 +49,7 @@ def one_cause_each(hazard: float) -> dict[str, dict[str, float]]:
     return {needs: {cause: hazard if cause == "work" else 0.0 for cause in CAUSES} for needs in NEEDS}
 
 
-@pytest.mark.parametrize("places", [0, 1000])
+@pytest.mark.parametrize("places", [0, pytest.param(1000, marks=pytest.mark.long)])
 def test_stock_and_exits_without_constraints(places: int) -> None:
     """M/G/infinity from empty, with competing risks; with ample places stages follow a timetable."""
     flow = replace(AMPLE, places=places, provider_factor=1.6)
@@ -90,6 +90,7 @@ def test_stock_and_exits_without_constraints(places: int) -> None:
     assert_agrees(seen_runs["no_shows_per_month"], flow.referrals_per_month * flow.no_show)
 
 
+@pytest.mark.long
 def test_exits_split_by_competing_risks() -> None:
     flow = replace(AMPLE, needs_share=ONE_SEGMENT, warm_up=0.0)
     seen = run_many(flow, 40, seed=12)
@@ -205,6 +206,7 @@ def test_one_person_goes_to_and_fro() -> None:
     assert seen["mean_slots_held"] == pytest.approx(1.0 - 0.5 * 15.0 / 30.0)
 
 
+@pytest.mark.long
 def test_returned_by_six_months() -> None:
     flow = replace(AMPLE, needs_share=ONE_SEGMENT, returned_by_six=0.3, warm_up=6.0)
     seen = run_many(flow, 40, seed=16)

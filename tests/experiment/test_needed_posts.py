@@ -171,6 +171,7 @@ def erlang_wait(slots: int, arrivals: float, hazard: float) -> float:
     return waits / (slots * hazard - arrivals)
 
 
+@pytest.mark.long
 def test_the_search_finds_erlangs_number_of_slots():
     """One queue, one kind of people, nobody leaving while they wait: slots are M/M/c's servers.
 

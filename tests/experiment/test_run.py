@@ -37,7 +37,7 @@ def test_threads_change_no_bit_of_any_run(results, scenarios, jobs):
     assert same(run_scenarios(scenarios, 4, SEED, jobs=jobs), results)
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_other_engine_and_its_processes_change_no_bit_of_any_run(results, scenarios, jobs):
     other = run_scenarios(scenarios, 2, SEED, jobs=jobs, engine="simpy")
     assert np.array_equal(other.values, results.values[:, :2], equal_nan=True)

@@ -159,6 +159,7 @@ def test_numbers_are_those_of_the_public_functions(folder, ensemble, explored):
     explored(script)
 
 
+@pytest.mark.long
 def test_what_is_set_by_hand_is_held(folder, ensemble, explored):
     keys = {dimension.key for dimension in ensemble.dimensions}
     assert {"exits.elasticity", "intake.headroom"} <= keys
@@ -316,6 +317,7 @@ def test_built_otherwise_the_numbers_are_those_of_the_public_functions(folder, e
     explored(script)
 
 
+@pytest.mark.long
 def test_what_is_set_by_hand_holds_over_what_a_way_sets(folder, ensemble, explored, monkeypatch):
     def few(library: Library) -> tuple[Alternative, ...]:
         return tuple(way for way in structural_alternatives(library) if way.name == "no-headroom")

@@ -301,6 +301,7 @@ def test_other_cells_are_answered_while_runs_are_made(folder, tmp_path, monkeypa
     asyncio.run(play())
 
 
+@pytest.mark.long
 def test_the_notebook_runs(repository):
     notebook = nbformat.read(repository / "notebooks" / "explorer.ipynb", as_version=4)
     first, parameters, *_ = notebook.cells

@@ -92,6 +92,7 @@ def test_it_names_no_address_and_allows_none(made):
     assert made.stat().st_size < 5e6
 
 
+@pytest.mark.long
 def test_the_same_numbers_give_the_same_file(made, library, tmp_path):
     again = tmp_path / "again.html"
     produce(library, again, RUNS, SEED, date(2026, 1, 2), grid=SMALL)

@@ -282,6 +282,7 @@ def test_the_page_bears_its_date_and_case_number(report):
     assert '<p class="meta"></p>' in bare
 
 
+@pytest.mark.long
 def test_the_same_data_give_the_same_page(data, report):
     words = Words(report.language)
     assert write_html(compose(data, report.language), words) == write_html(report, words)

@@ -53,6 +53,7 @@ def test_every_format_that_may_be_asked_for_is_written_and_checked():
     assert tuple(FORMS) == FORMATS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_same_report_is_the_same_file(form):
     assert FORMS[form].write(report("sv"), Words("sv")) == made(form, "sv")

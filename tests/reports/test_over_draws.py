@@ -77,6 +77,7 @@ def test_differences_parts_and_worlds_are_those_of_the_draws(data):
                 assert sum(share.value for share in shares.values()) == pytest.approx(1.0, abs=0.011)
 
 
+@pytest.mark.long
 def test_where_no_world_differs_nothing_is_divided():
     data = data_of(effects={})
     assert all(answer.parts == () for card in data.drawn.cards for answer in card.answers)

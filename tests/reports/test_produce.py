@@ -52,6 +52,7 @@ def test_results_are_computed_once_and_again_only_when_something_that_decides_th
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["report.json"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "change", [lambda text: text.replace('"source_hash": "', '"source_hash": "x'), lambda text: "{}"]
 )
