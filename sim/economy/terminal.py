@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,12 +40,29 @@ class Left:
         Whether the person has a leader at the office in the last month.
     gone : bool[stays]
         Whether the person is outside.
+    history : History
+        Which they are of.
     """
 
     stays: NDArray[np.void]
     segment: NDArray[np.int64]
     led: NDArray[np.bool_]
     gone: NDArray[np.bool_]
+    history: History
+
+    @cached_property
+    def elapsed(self) -> NDArray[np.float64]:
+        """Months enrolled of those inside, float64[inside]; the stock's with what was before the run."""
+        history, stays = self.history, self.stays[~self.gone]
+        elapsed = history.months - _since(history, stays, (EndedBy.ENROLLED, EndedBy.RETURN))
+        stock = np.isnan(elapsed)
+        elapsed[stock] = history.months + history.people["elapsed"][stays["person"][stock]]
+        return elapsed
+
+    @cached_property
+    def planned(self) -> NDArray[np.float64]:
+        """When those inside were given their plan, float64[inside]; NaN for those without one of this run."""
+        return _since(self.history, self.stays[~self.gone], (EndedBy.PLANNED, EndedBy.APPROVED))
 
 
 def those_left(scenario: Scenario, history: History) -> Left:
@@ -59,6 +77,7 @@ def those_left(scenario: Scenario, history: History) -> Left:
         segment.astype(np.int64),
         led[stays["office"], group, age],
         stays["stage"] == Stage.OUTSIDE,
+        history,
     )
 
 
@@ -182,30 +201,28 @@ def _expected(
     left = np.empty(len(stays))
     age = history.months - stays["begin"][gone]
     left[gone] = future.outside_at(age, stays["destination"][gone], kind[gone])
-    left[~gone] = _inside(history, future, handovers, transfer_shares(scenario), stays[~gone], kind[~gone])
+    left[~gone] = _inside(people, future, handovers, transfer_shares(scenario), kind[~gone])
     line = _added_up((stays["office"], segment), left, (len(tallies.offices) + 1, segments))
     return line * discount(scenario, np.array(float(history.months)), policy_time)
 
 
 def _inside(
-    history: History,
+    people: Left,
     future: Future,
     handovers: Handovers | None,
     shares: NDArray[np.float64],
-    stays: NDArray[np.void],
     kind: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Return what those inside at the horizon will cost, float64[stays]; `shares` as of `transfer_shares`."""
+    """Return what those inside will cost, float64[inside]; `shares` as of `transfer_shares`."""
     if handovers is None and future.staying.shape == 1.0:
         return np.asarray(future.inside[kind])
-    elapsed = history.months - _since(history, stays, (EndedBy.ENROLLED, EndedBy.RETURN))
-    stock = np.isnan(elapsed)
-    elapsed[stock] = history.months + history.people["elapsed"][stays["person"][stock]]
+    elapsed = people.elapsed
     left = future.inside_at(kind, elapsed)
     if handovers is None:
         return left
+    history, stays = people.history, people.stays[~people.gone]
     planless = np.isin(stays["stage"], (Stage.WAITING, Stage.ASSESSMENT, Stage.APPROVAL))
-    planned = np.where(planless, np.nan, _since(history, stays, (EndedBy.PLANNED, EndedBy.APPROVED)))
+    planned = np.where(planless, np.nan, people.planned)
     # the month whose shares a plan is made by; the stock's plans are older than the run, and end with nobody
     month = np.where(planless, history.months - 1, np.nan_to_num(planned)).astype(np.int64)
     chance = np.diff(shares[month, history.people["needs"][stays["person"]]], axis=1, prepend=0.0)

@@ -69,6 +69,7 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: _version(name) for name in names}}
 
 
+@lru_cache(maxsize=64)  # asked for with every run that the store keeps; looking it up is slower than writing
 def _version(name: str) -> str:
     try:
         return version(name)
