@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -72,3 +74,24 @@ def mean_interval(values: Array, level: float) -> tuple[Array, Array, Array, NDA
     mean = np.where(enough, first[..., 0] + shift, np.nan)
     half = quantiles * error
     return mean, mean - half, mean + half, runs
+
+
+def whole_per_cents(amounts: Sequence[float]) -> tuple[float, ...]:
+    """Return the share of each amount in their sum, rounded to hundredths that add up to one.
+
+    Those with the largest remainders are rounded up. All are 0 where there is nothing to share.
+
+    Parameters
+    ----------
+    amounts : sequence of float
+        None below 0.
+    """
+    whole = math.fsum(amounts)
+    if not whole > 0.0:
+        return (0.0,) * len(amounts)
+    exact = [100.0 * amount / whole for amount in amounts]
+    cents = [math.floor(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda place: cents[place] - exact[place])
+    for place in by_remainder[: 100 - sum(cents)]:
+        cents[place] += 1
+    return tuple(share / 100 for share in cents)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.differences import ROUNDING, Verdict
-from sim.experiment.statistics import t_quantile
+from sim.experiment.statistics import t_quantile, whole_per_cents
 
 Array = NDArray[np.float64]
 
@@ -71,13 +71,19 @@ class Parts:
         return (0.0 if math.isnan(self.chance) else self.chance) + self.parameters + self.structure
 
     @property
-    def by_source(self) -> tuple[tuple[str, float], ...]:
-        """The variances that can be told apart, by name; structure where there is more than one."""
-        named = (("chance", self.chance), ("parameters", self.parameters), ("structure", self.structure))
-        return tuple(
-            (name, variance)
-            for name, variance in named
+    def shares(self) -> tuple[tuple[str, float], ...]:
+        """What can be told apart, in whole per cents of the variance: so many worlds support no more.
+
+        Structure is told where there is more than one; nothing is where no world differs.
+        """
+        named = {"chance": self.chance, "parameters": self.parameters, "structure": self.structure}
+        told = {
+            name: variance
+            for name, variance in named.items()
             if not math.isnan(variance) and (name != "structure" or self.structures > 1)
+        }
+        return (
+            tuple(zip(told, whole_per_cents(tuple(told.values())), strict=True)) if self.total > 0.0 else ()
         )
 
     @property

@@ -135,14 +135,14 @@ def unknown(
     net = reader.parts("net_cost", TOTAL, levels[0])
     results = built[0]
     years = [period.key for period in results.periods if period.kind == "year"]
-    parts = wide.by_source if wide.total > 0.0 else ()
     return Unknown(
         headline=found,
         expected=Quantity(wide.mean, found.unit, trace, Interval(wide.lower, wide.upper, wide.level)),
         verdict=wide.verdict,
         side="higher" if above >= 0.5 else "lower",
-        worlds=_percent(max(above, 1.0 - above), trace),
-        parts=tuple((source, _percent(part / wide.total, trace)) for source, part in parts),
+        # in whole per cents: no ensemble of this size knows more
+        worlds=exact(round(max(above, 1.0 - above), 2), "share", trace),
+        parts=tuple((source, exact(share, "share", trace)) for source, share in wide.shares),
         net=reader.quantity("net_cost"),
         net_verdict="cannot_tell" if net is None else net.verdict,
         years=tuple((year, one) for year in years if (one := reader.quantity("net_cost", year)) is not None),
@@ -154,8 +154,3 @@ def unknown(
         ways=exact(float(len(built)), "number", Trace(manifest="ways")),
         ensemble=results.ensemble.name,
     )
-
-
-def _percent(share: float, trace: Trace) -> Quantity:
-    """Return a share in whole per cent: no ensemble of this size knows more."""
-    return exact(round(share, 2), "share", trace)

@@ -2,10 +2,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 from scipy import stats
 
 from sim.experiment.errors import ExperimentError
-from sim.experiment.statistics import mean_interval, t_quantile
+from sim.experiment.statistics import mean_interval, t_quantile, whole_per_cents
 
 
 def test_against_a_table_of_the_t_distribution():
@@ -54,3 +56,21 @@ def test_interval_covers_as_often_as_it_says(level, runs):
     _, lower, upper, _ = mean_interval(values, level)
     covered = float(((lower <= -2.0) & (upper >= -2.0)).mean())
     assert abs(covered - level) <= 4 * math.sqrt(level * (1 - level) / worlds)
+
+
+@given(some.lists(some.floats(0.0, 1e6), min_size=1, max_size=8))
+def test_whole_per_cents_add_up_and_are_off_by_less_than_one(amounts):
+    shares = whole_per_cents(amounts)
+    if not sum(amounts) > 0.0:
+        assert shares == (0.0,) * len(amounts)
+        return
+    assert math.fsum(100 * share for share in shares) == pytest.approx(100.0)
+    for share, amount in zip(shares, amounts, strict=True):
+        assert abs(100 * share - 100 * amount / math.fsum(amounts)) < 1.0
+        assert round(100 * share) == pytest.approx(100 * share)
+
+
+def test_the_largest_remainder_is_rounded_up():
+    assert whole_per_cents((1.0, 1.0, 1.0)) == (0.34, 0.33, 0.33)
+    assert whole_per_cents((0.126, 0.126, 0.748)) == (0.13, 0.12, 0.75)
+    assert whole_per_cents((0.0, 5.0)) == (0.0, 1.0)

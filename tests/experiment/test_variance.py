@@ -85,3 +85,13 @@ def test_draws_that_lack_the_quantity_are_left_out():
     values[3, 1] = np.nan
     assert variance_parts(values).draws == 9
     assert variance_parts(np.full((5, 2), np.nan)) is None
+
+
+def test_shares_are_whole_per_cents_of_what_can_be_told_apart():
+    parts = variance_parts(worlds(structures=3, structure=1.0))
+    assert [name for name, _ in parts.shares] == ["chance", "parameters", "structure"]
+    assert sum(share for _, share in parts.shares) == pytest.approx(1.0)
+    for name, share in parts.shares:
+        assert share == pytest.approx(getattr(parts, name) / parts.total, abs=0.01)
+    assert variance_parts(worlds(runs=1)).shares == (("parameters", 1.0),)
+    assert variance_parts(np.zeros((4, 2))).shares == ()

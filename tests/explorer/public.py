@@ -148,10 +148,7 @@ def over_worlds(draws: int, words: Words, structures: bool = False) -> tuple[str
     assert parts is not None
     trace = Trace("present_value")
     difference = Quantity(parts.mean, "MSEK", trace, Interval(parts.world_lower, parts.world_upper))
-    shares = {
-        source: words.quantity(exact(round(part / parts.total, 2), "share", trace))
-        for source, part in parts.by_source
-    }
+    shares = {source: words.quantity(exact(share, "share", trace)) for source, share in parts.shares}
     return words.quantity(difference, "range_signed"), shares
 
 

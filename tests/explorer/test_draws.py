@@ -285,7 +285,8 @@ def test_built_otherwise_the_numbers_are_those_of_the_public_functions(folder, e
         )
         assert found.verdict == parts.verdict
         shares = {source: share.value for source, share in found.parts}
-        assert shares == {source: round(part / parts.total, 2) for source, part in parts.by_source}
+        assert shares == dict(parts.shares)
+        assert sum(shares.values()) == pytest.approx(1.0)
         assert set(shares) == {"chance", "parameters", "structure"}
         assert bar(explorer) == [f"{100 * share:.0f}%" for share in shares.values()]
         assert (found.draws.value, found.ways.value) == (2, len(results))

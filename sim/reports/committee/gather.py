@@ -15,7 +15,7 @@ from sim.experiment.differences import Difference, paired_difference
 from sim.experiment.provenance import library_versions, source_hash
 from sim.experiment.providers import PRICE, break_even_prices, one_price, price_free
 from sim.experiment.results import ALL, TOTAL, Results
-from sim.experiment.statistics import mean_interval
+from sim.experiment.statistics import mean_interval, whole_per_cents
 from sim.experiment.variance import paired_values, variance_parts
 from sim.parameters import Library, Passport, Resolved, Scenario, month_start
 from sim.reports.committee.data import (
@@ -430,8 +430,9 @@ def _spread(entry: ComparisonPlan, spread: Spread) -> SpreadCard:
         return Quantity(value, "MSEK", Trace(HEADLINE, entry.other, entry.base, TOTAL, parameters=(key,)))
 
     total = spread.chance + sum(part.variance for part in spread.parts)
-    kinds = dict.fromkeys(part.kind for part in spread.parts)
-    shares = {kind: share(spread.share(kind), *_of_kind(spread, kind)) for kind in (*kinds, CHANCE)}
+    kinds = (*dict.fromkeys(part.kind for part in spread.parts), CHANCE)
+    whole = whole_per_cents([spread.share(kind) for kind in kinds])
+    shares = {kind: share(value, *_of_kind(spread, kind)) for kind, value in zip(kinds, whole, strict=True)}
     return SpreadCard(
         entry.key,
         tuple(sorted(shares.items(), key=lambda item: -item[1].value)),
@@ -495,12 +496,7 @@ def _drawn_answer(entry: ComparisonPlan, measure: str, worlds: Worlds) -> DrawnA
     if wide is None or narrow is None:
         return None
     trace = Trace(measure, entry.other, entry.base, TOTAL, manifest="draws")
-    # a rough account: whole per cents are as much as so many draws support
-    shares = {
-        part: exact(round(variance / wide.total, 2), "share", trace)
-        for part, variance in wide.by_source
-        if wide.total > 0.0
-    }
+    shares = {part: exact(share, "share", trace) for part, share in wide.shares}
 
     def counted(worlds: NDArray[np.bool_]) -> Quantity:
         return exact(float(worlds.sum()), "worlds", trace)
