@@ -39,7 +39,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  echo "Install one, or name one you have: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "This Python cannot make environments (on Debian and Ubuntu, install the package python3-venv)."; exit 1; }
-	@echo "Setting up $(VENV): once, about a minute ..."
+	@echo "Setting up $(VENV): once, two or three minutes ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e ".[test]"
 	@# pip compiles one file at a time; packages hold some that no Python can read
