@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.parameters.layering import Layer
-from sim.parameters.passports import Citation, Grade, Kind, Passport, Source, tell
+from sim.parameters.passports import Citation, Grade, Kind, Passport, Source, whole_file
 from sim.parameters.problems import Collector, listed
 from sim.parameters.reading import Document
 from sim.places import PARAMETERS
@@ -62,21 +62,8 @@ def is_parameter_folder(path: Path) -> bool:
 
 def read_city(document: Document, problems: Collector) -> City | None:
     """The header of a city's folder, or None with problems noted."""
-    if not isinstance(document.data, dict):
-        problems.add(
-            "wrong-shape",
-            document.place(),
-            document.file,
-            "The file of a city is a mapping: title, author, date, schema, based_on, kind, set.",
-            found="something else",
-            allowed="a mapping",
-        )
-        return None
-    try:
-        return City.model_validate(document.data)
-    except ValidationError as error:
-        tell(error, City, document, (), document.file, problems)
-        return None
+    sentence = "The file of a city is a mapping: title, author, date, schema, based_on, kind, set."
+    return whole_file(document, City, sentence, problems)
 
 
 def city_layer(city: City, folder: Path, document: Document, passports: Mapping[str, Passport]) -> Layer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -11,6 +11,8 @@ from sim.parameters.problems import Collector, Place, listed, quote
 from sim.parameters.reading import Document
 
 SCHEMA = 1
+
+Fields = TypeVar("Fields", bound=BaseModel)
 """Version of the format of passports and overlays."""
 
 Role = Literal["lever", "uncertainty", "world", "structure", "fact", "context"]
@@ -228,6 +230,31 @@ def tell(
     header = model is Header
     for detail in error.errors(include_url=False):
         _tell_one(detail, model, header, document, path, key, problems)
+
+
+def whole_file(document: Document, model: type[Fields], sentence: str, problems: Collector) -> Fields | None:
+    """What a file holds by the model of its fields, or None with problems noted.
+
+    Parameters
+    ----------
+    sentence : str
+        What such a file is, said where it is no mapping.
+    """
+    if not isinstance(document.data, dict):
+        problems.add(
+            "wrong-shape",
+            document.place(),
+            document.file,
+            sentence,
+            found="something else",
+            allowed="a mapping",
+        )
+        return None
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        tell(error, model, document, (), document.file, problems)
+        return None
 
 
 def _tell_one(

@@ -13,11 +13,11 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from sim.parameters.calendar import month_start
 from sim.parameters.library import Library
-from sim.parameters.passports import StrictDate, tell
+from sim.parameters.passports import StrictDate, whole_file
 from sim.parameters.priors import Split, priors
 from sim.parameters.problems import Collector, Place, listed, quote
 from sim.parameters.reading import Document, read_yaml, shown
@@ -189,21 +189,9 @@ def try_read_study(path: Path, library: Library, problems: Collector) -> Study |
 
 def study_of(document: Document, file: Path, library: Library, problems: Collector) -> Study | None:
     """A study from a file that is read."""
-    if not isinstance(document.data, dict):
-        sentence = "A study is a mapping: title, author, date, schema, scenario, targets, learn and more."
-        problems.add(
-            "wrong-shape",
-            document.place(),
-            shown(file),
-            sentence,
-            found="something else",
-            allowed="a mapping",
-        )
-        return None
-    try:
-        fields = _File.model_validate(document.data)
-    except ValidationError as error:
-        tell(error, _File, document, (), document.file, problems)
+    sentence = "A study is a mapping: title, author, date, schema, scenario, targets, learn and more."
+    fields = whole_file(document, _File, sentence, problems)
+    if fields is None:
         return None
     targets = try_read_targets(
         [_targets_path(name, file, library) for name in fields.targets], library.sources, problems

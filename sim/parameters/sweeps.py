@@ -11,12 +11,12 @@ from datetime import date as Date
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sim.parameters.library import Library
-from sim.parameters.passports import StrictDate, tell
+from sim.parameters.passports import StrictDate, whole_file
 from sim.parameters.problems import Collector, Problem
-from sim.parameters.reading import Document, read_yaml, shown
+from sim.parameters.reading import Document, read_yaml
 from sim.parameters.scenario import Scenario
 
 Design = Literal["grid", "list", "latin_hypercube", "sobol"]
@@ -158,19 +158,9 @@ def try_read_sweep(path: Path, library: Library, problems: Collector) -> Sweep |
 
 def sweep_of(document: Document, path: Path, library: Library, problems: Collector) -> Sweep | None:
     """A sweep from a file that is read."""
-    if not isinstance(document.data, dict):
-        allowed = "a mapping"
-        sentence = (
-            "A sweep is a mapping: title, author, date, schema, baseline, design, over, runs, measures."
-        )
-        problems.add(
-            "wrong-shape", document.place(), shown(path), sentence, found="something else", allowed=allowed
-        )
-        return None
-    try:
-        fields = _File.model_validate(document.data)
-    except ValidationError as error:
-        tell(error, _File, document, (), document.file, problems)
+    sentence = "A sweep is a mapping: title, author, date, schema, baseline, design, over, runs, measures."
+    fields = whole_file(document, _File, sentence, problems)
+    if fields is None:
         return None
     over = {key: tried for key, raw in fields.over.items() if (tried := _tried(key, raw, document, problems))}
     _check_design(fields, over, document, problems)

@@ -18,9 +18,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.parameters.passports import Citation, Grade, Source, StrictDate, tell
+from sim.parameters.passports import Citation, Grade, Source, StrictDate, tell, whole_file
 from sim.parameters.problems import Collector, listed, quote
-from sim.parameters.reading import Document, read_yaml, shown
+from sim.parameters.reading import Document, read_yaml
 
 TargetRole = Literal["calibrate", "hold-out", "bound"]
 Sort = Literal["stock", "flow", "share"]
@@ -282,20 +282,9 @@ def targets_of(
     document: Document, path: Path, sources: Mapping[str, Source] | None, problems: Collector
 ) -> tuple[Target, ...]:
     """The targets in a file that is read; faults are noted."""
-    if not isinstance(document.data, dict):
-        problems.add(
-            "wrong-shape",
-            document.place(),
-            shown(path),
-            "A file of targets is a mapping: title, author, date, schema, targets.",
-            found="something else",
-            allowed="a mapping",
-        )
-        return ()
-    try:
-        header = _Header.model_validate(document.data)
-    except ValidationError as error:
-        tell(error, _Header, document, (), document.file, problems)
+    sentence = "A file of targets is a mapping: title, author, date, schema, targets."
+    header = whole_file(document, _Header, sentence, problems)
+    if header is None:
         return ()
     return tuple(
         target

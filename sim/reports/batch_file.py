@@ -13,7 +13,7 @@ from sim import places
 from sim.experiment.errors import ExperimentError
 from sim.parameters import InputErrors, Library, load_library, month_start
 from sim.parameters.ensembles import ensemble_names, find_ensemble
-from sim.parameters.passports import tell
+from sim.parameters.passports import tell, whole_file
 from sim.parameters.problems import Collector
 from sim.parameters.reading import Document, read_text, read_yaml, shown
 from sim.parameters.sweeps import at
@@ -110,21 +110,10 @@ def shipped(name: str) -> Path:
 def _batch(
     document: Document, path: Path, library: Library, problems: Collector, elsewhere: bool
 ) -> Batch | None:
-    if not isinstance(document.data, dict):
-        sentence = "A batch is a mapping: title, author, date, schema, reports."
-        problems.add(
-            "wrong-shape",
-            document.place(),
-            shown(path),
-            sentence,
-            found="something else",
-            allowed="a mapping",
-        )
-        return None
-    try:
-        fields = _File.model_validate(document.data)
-    except ValidationError as error:
-        tell(error, _File, document, (), document.file, problems)
+    fields = whole_file(
+        document, _File, "A batch is a mapping: title, author, date, schema, reports.", problems
+    )
+    if fields is None:
         return None
     reports = []
     for number, data in enumerate(fields.reports):
