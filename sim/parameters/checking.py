@@ -178,7 +178,7 @@ class _Check:
             if good:
                 study_of(document, path, library, self.problems)
         elif isinstance(document.data, dict) and "targets" in document.data:
-            targets_of(document, path, library.sources, self.problems)
+            targets_of(document, library.sources, self.problems)
         elif path.name == DESCRIPTION:
             try_read_ensemble(path.parent, self.problems)
         else:

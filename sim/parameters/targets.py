@@ -259,7 +259,7 @@ def try_read_targets(
         document = read_yaml(file, problems)
         if document is None:
             continue
-        for target in targets_of(document, file, sources, problems):
+        for target in targets_of(document, sources, problems):
             if target.key in found:
                 problems.add(
                     "duplicate-key",
@@ -279,7 +279,7 @@ def _files(path: Path) -> Iterable[Path]:
 
 
 def targets_of(
-    document: Document, path: Path, sources: Mapping[str, Source] | None, problems: Collector
+    document: Document, sources: Mapping[str, Source] | None, problems: Collector
 ) -> tuple[Target, ...]:
     """The targets in a file that is read; faults are noted."""
     sentence = "A file of targets is a mapping: title, author, date, schema, targets."
