@@ -1,8 +1,8 @@
 """Arrays as compiled functions borrow them: nobody there owns one, and none is read from its end.
 
 Numba looks at every signed index for a negative one, which would count from the end. Rules never do that, and
-the looking took a twelfth of a run where the machine was quick and a sixth where it was slow, and a fifth of the
-tallies (best and median of 25 full cities, in turns with the same code without this).
+the looking took a twelfth of a run where the machine was quick and a sixth where it was slow, and a fifth of
+the tallies (best and median of 25 full cities, in turns with the same code without this).
 """
 
 from __future__ import annotations
