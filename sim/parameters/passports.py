@@ -11,9 +11,9 @@ from sim.parameters.problems import Collector, Place, listed, quote
 from sim.parameters.reading import Document
 
 SCHEMA = 1
+"""Version of the format of passports and overlays."""
 
 Fields = TypeVar("Fields", bound=BaseModel)
-"""Version of the format of passports and overlays."""
 
 Role = Literal["lever", "uncertainty", "world", "structure", "fact", "context"]
 Kind = Literal["document", "register", "study", "derived", "assumption"]
