@@ -70,6 +70,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 engine: $(STAMP)
+	@rm -rf $(VENV)/first-run
 	@$(BIN)/jobbtorg run plan-2008 --runs 2 --no-store --out $(VENV)/first-run >/dev/null
 	@rm -rf $(VENV)/first-run
 
