@@ -287,6 +287,9 @@ def test_built_otherwise_the_numbers_are_those_of_the_public_functions(folder, e
         shares = {source: share.value for source, share in found.parts}
         assert shares == dict(parts.shares)
         assert sum(shares.values()) == pytest.approx(1.0)
+        # rounded to whole per cents, up or down as makes them a hundred together
+        for source, share in shares.items():
+            assert abs(share - getattr(parts, source) / parts.total) < 0.01
         assert set(shares) == {"chance", "parameters", "structure"}
         assert bar(explorer) == [f"{100 * share:.0f}%" for share in shares.values()]
         assert (found.draws.value, found.ways.value) == (2, len(results))

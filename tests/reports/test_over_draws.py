@@ -74,6 +74,9 @@ def test_differences_parts_and_worlds_are_those_of_the_draws(data):
             shares = dict(answer.parts)
             if parts.total > 0.0:
                 assert {name: share.value for name, share in shares.items()} == dict(parts.shares)
+                assert sum(share.value for share in shares.values()) == pytest.approx(1.0)
+                for name, share in shares.items():
+                    assert abs(share.value - getattr(parts, name) / parts.total) < 0.01
 
 
 @pytest.mark.long
