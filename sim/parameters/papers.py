@@ -6,9 +6,9 @@ What a line says, and why it is left out, is in ``sim/words/LANG/papers.yaml`` u
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from sim.parameters.passports import tell
+from sim.parameters.passports import whole_file
 from sim.parameters.problems import Collector
 from sim.parameters.reading import read_yaml
 from sim.places import PARAMETERS
@@ -61,11 +61,8 @@ def read_papers(folder: Path = PARAMETERS) -> tuple[PaperLine, ...]:
         return ()
     problems = Collector()
     document = read_yaml(folder / PAPERS, problems)
-    found: tuple[PaperLine, ...] = ()
-    if document is not None:
-        try:
-            found = _Papers.model_validate(document.data).lines
-        except ValidationError as error:
-            tell(error, _Papers, document, (), document.file, problems)
+    sentence = "The file of what papers say is a mapping: schema, lines."
+    read = None if document is None else whole_file(document, _Papers, sentence, problems)
     problems.raise_errors()
-    return found
+    assert read is not None
+    return read.lines
