@@ -8,7 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from sim.economy import catalogue
-from sim.parameters.papers import read_papers
+from sim.parameters import InputErrors
+from sim.parameters.papers import PAPERS, read_papers
 from sim.words.texts import FOLDER, languages
 from tests.flow.limits import library, scenario
 
@@ -102,3 +103,18 @@ def test_every_parameter_that_a_paper_decides_is_named():
         if passport.kind == "document" and any(source.key in CITY_PAPERS for source in passport.sources)
     }
     assert decided - named == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- a line\n", "papers.yaml:1: The file of what papers say is a mapping: schema, lines."),
+        ("schema: 1\n", "papers.yaml:1: the field lines is missing"),
+    ],
+)
+def test_a_faulty_file_is_a_sentence(text, told, tmp_path):
+    (tmp_path / PAPERS).parent.mkdir()
+    (tmp_path / PAPERS).write_text(text, encoding="utf-8")
+    with pytest.raises(InputErrors) as raised:
+        read_papers(tmp_path)
+    assert told in str(raised.value)
