@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -13,7 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,15 +105,51 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-def watched(browser: Any, outside: list[str]) -> Any:
-    """Open a page that notes every address it asks for outside this machine."""
+def watched(browser: Any, outside: list[str], heard: deque[str] | None = None) -> Any:
+    """Open a page that notes every address it asks for outside this machine, and what was last said on it."""
     page = browser.new_page(viewport=SIZE)
+    if heard is not None:
+        _listen(page, heard)
     page.set_default_timeout(WAIT)
     page.set_default_navigation_timeout(COMPILING)  # Voilà's page comes when its notebook has been run
     page.on(
         "request", lambda request: None if request.url.startswith(AT_HOME) else outside.append(request.url)
     )
     return page
+
+
+def _listen(page: Any, heard: deque[str]) -> None:
+    """Note what the page complains of, and what goes to and from its kernel."""
+
+    def note(what: str) -> Callable[[Any], None]:
+        return lambda frame: heard.append(f"{time.monotonic():.3f} {what} {_shortly(frame)}")
+
+    def wire(socket: Any) -> None:
+        socket.on("framesent", note("to"))
+        socket.on("framereceived", note("from"))
+        socket.on("close", note("closed"))
+
+    page.on("websocket", wire)
+    page.on("console", lambda message: note("console")(message.text))
+    page.on("pageerror", note("error"))
+
+
+def _shortly(frame: Any) -> str:
+    """Return what a message of Jupyter's is and says, without its headers' long keys."""
+    text = frame.decode("utf-8", "replace") if isinstance(frame, bytes) else str(frame)
+    kind = re.search(r'"msg_type": ?"(\w+)"', text)
+    said = text.rfind('"data"') if kind and kind[1].startswith("comm") else text.rfind('"execution_state"')
+    return f"{kind[1] if kind else ''} {text[max(said, 0) :][:160]!r}"
+
+
+def account(page: Any, heard: Iterable[str]) -> str:
+    """Return what a page shows and has been told, for whoever reads of a test that failed."""
+    shows = {
+        name: page.locator(f".explorer-{name}").first.inner_html(timeout=1000)[:500]
+        for name in ("message", "foot")
+    }
+    shows["has the focus"] = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+    return "\n".join([*(f"{name}: {markup}" for name, markup in shows.items()), *heard])
 
 
 @contextmanager
@@ -203,7 +241,12 @@ def screenshot(page: Any, repository: Path, name: str) -> None:
 
 @contextmanager
 def explorer(
-    name: str, repository: Path, home: Path, batches: Sequence[int], outside: list[str]
+    name: str,
+    repository: Path,
+    home: Path,
+    batches: Sequence[int],
+    outside: list[str],
+    heard: deque[str] | None = None,
 ) -> Iterator[Any]:
     """Open the notebook in JupyterLab or as a Voilà page and run it; its scenarios lie in `home`."""
     notebook(repository, home, batches, home / "scenarios")
@@ -211,7 +254,7 @@ def explorer(
     started, environment = command(name, repository, home, key)
     with ExitStack() as stack:
         server = stack.enter_context(serving(started, repository, home / "server.log", key, **environment))
-        page = watched(stack.enter_context(browser()), outside)
+        page = watched(stack.enter_context(browser()), outside, heard)
         if name == "jupyterlab":
             page.goto(server.address("doc/tree/explorer.ipynb") + "&reset")
             page.wait_for_function(KERNEL_IS_IDLE)

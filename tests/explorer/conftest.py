@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.explorer import browsing
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a failure in a browser what the page showed, and what it and its kernel last said."""
+    report = yield
+    shown = getattr(item, "funcargs", {}).get("shown")
+    if report.failed and call.when == "call" and shown is not None:
+        report.sections.append(("the page", browsing.account(shown.page, shown.heard)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +44,15 @@ class Shown:
         Where it saves scenarios.
     outside : list of str
         Addresses outside this machine that the page has asked for.
+    heard : deque of str
+        The last messages to and from its kernel, told when a test fails.
     """
 
     name: str
     page: Any
     folder: Path
     outside: list[str]
+    heard: deque[str]
 
     def said(self) -> str:
         return browsing.plain(str(self.page.inner_text(".explorer-answer")))
@@ -141,8 +145,9 @@ def shown(
     folder.mkdir()
     (folder / "trasig.yaml").write_text("title: [", encoding="utf-8")
     outside: list[str] = []
-    with browsing.explorer(name, repository, home, (2, RUNS), outside) as page:
-        yield Shown(name, page, folder, outside)
+    heard: deque[str] = deque(maxlen=80)
+    with browsing.explorer(name, repository, home, (2, RUNS), outside, heard) as page:
+        yield Shown(name, page, folder, outside, heard)
 
 
 def test_pictures_follow_keys_and_the_latest_value_wins(shown, repository):
