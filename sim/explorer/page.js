@@ -1,7 +1,8 @@
 // Tells screen readers what ipywidgets leaves untold: the names of sliders' handles, whether a heading is open,
 // which tab is in view, that the answer changes, and the page's language. Without it, each slider's number box
-// has its label all the same. And leaves the arrow keys to levers and lists: JupyterLab would move its cursor
-// from cell to cell with them.
+// has its label all the same. Leaves the arrow keys to levers and lists: JupyterLab would move its cursor
+// from cell to cell with them. And tells the kernel that the widgets are there: what it sent while they were being
+// loaded has reached nobody.
 (() => {
   if (window.jobbtorgExplorer) return;
   window.jobbtorgExplorer = true;
@@ -26,6 +27,11 @@
     if (document.body.dataset.voila) set(document.querySelector('#rendered_cells'), 'role', 'main');
     const tongue = document.querySelector('.explorer-tongue');
     if (!tongue) return;
+    const arrived = document.querySelector('.explorer-arrived:not([data-told])');
+    if (arrived) {
+      arrived.dataset.told = 'true';
+      arrived.click();
+    }
     const explorer = tongue.closest('.explorer');
     set(explorer, 'lang', tongue.dataset.lang);
     // on the element that has the focus: JupyterLab looks no further

@@ -55,6 +55,7 @@ class View:
         self.overview = html("", "explorer-panels", "explorer-overview")
         self.message = html("", "explorer-message", "explorer-live")
         self.foot = html("", "explorer-foot")
+        self._arrived = self._arrival()
         self._pages = {"overview": self.overview, **pages}
         self.tabs = {key: self._tab(key) for key in TABS if key in self._pages}
         self.root = self._root()
@@ -102,7 +103,19 @@ class View:
         )
         put(self.message, f'<div class="explorer-error">{escape(message)}{markup}{folded}</div>')
 
+    def again(self) -> None:
+        """Send what changes without a hand again: a page misses what comes while it loads its widgets."""
+        for place in (self.answer, self.overview, self.message, self.foot, self.rail.meanings):
+            place.send_state("value")
+
     # --- how it is built
+
+    def _arrival(self) -> Any:
+        """Return a button that nobody sees, pressed by the page's script once the widgets are there."""
+        found = widgets.Button(layout={"display": "none"})
+        found.add_class("explorer-arrived")
+        found.on_click(lambda _: self.again())
+        return found
 
     def _tab(self, key: str) -> Any:
         found = widgets.ToggleButton(
@@ -129,7 +142,7 @@ class View:
             page.add_class(f"explorer-page-{key}")
         pages = widgets.VBox(list(self._pages.values()))
         pages.add_class("explorer-pages")
-        main = widgets.VBox([self.answer, tabs, pages, self.foot, self.message])
+        main = widgets.VBox([self.answer, tabs, pages, self.foot, self.message, self._arrived])
         main.add_class("explorer-main")
         tongue = escape(self._words.raw("language.html"))
         style = CSS.read_text(encoding="utf-8")

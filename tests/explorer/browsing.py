@@ -105,11 +105,9 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-def watched(browser: Any, outside: list[str], heard: deque[str] | None = None) -> Any:
-    """Open a page that notes every address it asks for outside this machine, and what was last said on it."""
+def watched(browser: Any, outside: list[str]) -> Any:
+    """Open a page that notes every address it asks for outside this machine."""
     page = browser.new_page(viewport=SIZE)
-    if heard is not None:
-        _listen(page, heard)
     page.set_default_timeout(WAIT)
     page.set_default_navigation_timeout(COMPILING)  # Voilà's page comes when its notebook has been run
     page.on(
@@ -118,7 +116,7 @@ def watched(browser: Any, outside: list[str], heard: deque[str] | None = None) -
     return page
 
 
-def _listen(page: Any, heard: deque[str]) -> None:
+def listen(page: Any, heard: deque[str]) -> None:
     """Note what the page complains of, and what goes to and from its kernel."""
 
     def note(what: str) -> Callable[[Any], None]:
@@ -246,15 +244,19 @@ def explorer(
     home: Path,
     batches: Sequence[int],
     outside: list[str],
-    heard: deque[str] | None = None,
+    before: Callable[[Any], None] = lambda _: None,
 ) -> Iterator[Any]:
-    """Open the notebook in JupyterLab or as a Voilà page and run it; its scenarios lie in `home`."""
+    """Open the notebook in JupyterLab or as a Voilà page and run it; its scenarios lie in `home`.
+
+    The page is given to `before` when it is still empty.
+    """
     notebook(repository, home, batches, home / "scenarios")
     key = token()
     started, environment = command(name, repository, home, key)
     with ExitStack() as stack:
         server = stack.enter_context(serving(started, repository, home / "server.log", key, **environment))
-        page = watched(stack.enter_context(browser()), outside, heard)
+        page = watched(stack.enter_context(browser()), outside)
+        before(page)
         if name == "jupyterlab":
             page.goto(server.address("doc/tree/explorer.ipynb") + "&reset")
             page.wait_for_function(KERNEL_IS_IDLE)

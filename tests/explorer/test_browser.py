@@ -146,7 +146,9 @@ def shown(
     (folder / "trasig.yaml").write_text("title: [", encoding="utf-8")
     outside: list[str] = []
     heard: deque[str] = deque(maxlen=80)
-    with browsing.explorer(name, repository, home, (2, RUNS), outside, heard) as page:
+    with browsing.explorer(
+        name, repository, home, (2, RUNS), outside, lambda page: browsing.listen(page, heard)
+    ) as page:
         yield Shown(name, page, folder, outside, heard)
 
 
@@ -313,11 +315,12 @@ def test_the_language_changes_at_a_switch(shown, repository):
         timeout=browsing.WAIT,
     )
     shown.page.wait_for_selector(".explorer[lang=en]")
-    if shown.name == "voila":
+    page_too = shown.name == "voila"  # JupyterLab's own page is not ours
+    if page_too:
         shown.page.wait_for_selector("html[lang=en]")
-        shown.move("norm", "ArrowLeft")
-        shown.says("49 ")
-        for tab in reversed(TABS):
-            shown.tab(tab, EN)
-            browsing.screenshot(shown.page, repository, f"voila-english-{tab}")
-            browsing.no_serious_fault(shown.page)
+    shown.move("norm", "ArrowLeft")
+    shown.says("49 ")
+    for tab in reversed(TABS):
+        shown.tab(tab, EN)
+        browsing.screenshot(shown.page, repository, f"{shown.name}-english-{tab}")
+        browsing.no_serious_fault(shown.page, "" if page_too else ".explorer")
