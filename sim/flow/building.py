@@ -136,14 +136,16 @@ def _arrivals(people: NDArray[np.void], offices: int) -> tuple[NDArray[np.void],
     The stock came before time 0; ties are by index.
     """
     times = np.where(people["initial"], -people["elapsed"], people["referred"])
-    order = np.argsort(times, kind="stable")
-    order = order[np.argsort(people["office"][order], kind="stable")]
-    arrival = np.empty(len(order), dtype=ARRIVAL)
-    arrival["time"], arrival["person"] = times[order], order
     office = np.zeros(offices, dtype=OFFICE)
     office["end"] = np.cumsum(np.bincount(people["office"], minlength=offices))
     office["first"][1:] = office["end"][:-1]
     office["next"] = office["first"]
+    order = np.argsort(people["office"], kind="stable")
+    for first, end in zip(office["first"], office["end"], strict=True):
+        there = order[first:end]
+        there[:] = there[np.argsort(times[there], kind="stable")]
+    arrival = np.empty(len(order), dtype=ARRIVAL)
+    arrival["time"], arrival["person"] = times[order], order
     return arrival, office
 
 

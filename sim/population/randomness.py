@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.population.compiled import compiled, inlined
+from sim.population.compiled import compiled
 
 ROUNDS = 10
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -71,7 +71,7 @@ def name_codes(names: tuple[str, ...]) -> np.ndarray:
     return np.array([name_code(name) for name in names], dtype=np.uint64)
 
 
-@inlined
+@compiled
 def philox(key0, key1, c0, c1, c2, c3):  # type: ignore[no-untyped-def]
     """Return the first two of the four 32-bit words of one Philox4x32-10 block (all words uint64 < 2**32)."""
     for _ in range(ROUNDS):
@@ -88,7 +88,7 @@ def philox(key0, key1, c0, c1, c2, c3):  # type: ignore[no-untyped-def]
     return c0, c1
 
 
-@inlined
+@compiled
 def uniform(key0, key1, stream, ordinal, decision, spell, occurrence):  # type: ignore[no-untyped-def]
     """Return the uniform number in (0, 1) that belongs to one decision of one person."""
     place = ((np.uint64(spell) << _SIXTEEN) | np.uint64(occurrence)) & _MASK
@@ -103,7 +103,7 @@ def exponential(key0, key1, stream, ordinal, decision, spell, occurrence):  # ty
     return as_exponential(uniform(key0, key1, stream, ordinal, decision, spell, occurrence))
 
 
-@inlined
+@compiled
 def as_exponential(chance):  # type: ignore[no-untyped-def]
     """Return the unit-exponential number that belongs to a uniform one."""
     return -math.log(chance)
