@@ -7,6 +7,8 @@ BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 # how many processes the tests use
 WORKERS ?= 2
+# a process that is done takes over tests of the other; until then each keeps to its half, and to its servers
+PYTEST  = $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 # pytest's exit status when it finds no test to run
 NONE    = 5
 
@@ -64,7 +66,7 @@ test: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 2 types engine
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not long and not browser"
+	$(PYTEST) -m "not long and not browser"
 
 types: $(STAMP)
 	$(BIN)/mypy
@@ -76,7 +78,7 @@ engine: $(STAMP)
 
 # That there is no long test is no failure; anything else that pytest says is.
 test-long: engine
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "long or browser"; status=$$?; \
+	@$(PYTEST) -m "long or browser"; status=$$?; \
 	  if [ $$status -eq $(NONE) ]; then echo "No test is marked long or browser."; exit 0; fi; exit $$status
 
 bench: $(STAMP)
