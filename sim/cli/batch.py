@@ -28,7 +28,8 @@ from sim.cli.tables import measure_text
 from sim.cli.writing import written
 from sim.experiment.differences import Cell, Difference
 from sim.experiment.enough import BUDGET, Enough, Target, run_until
-from sim.experiment.output import Record, check_replaceable, write_results
+from sim.experiment.folder import check_replaceable
+from sim.experiment.output import KIND, Record, write_results
 from sim.experiment.provenance import source_hash
 from sim.experiment.results import Results
 from sim.experiment.run import run_scenarios
@@ -78,7 +79,7 @@ def perform(
     if between is not None:
         resolved |= between(library, resolved)
     folder = request.out or places.OUTPUTS / _folder_name(kind, resolved, request, report_from)
-    check_replaceable(folder)
+    check_replaceable(folder, KIND)
     for warning in dict.fromkeys(str(w) for found in resolved.values() for w in found.warnings):
         screen.complain(say(screen.words, "check.warning", sentence=warning))
     store = open_store(screen, request.store)
@@ -114,10 +115,12 @@ def perform(
                 policy_from,
                 store,
             )
-    command = ("jobbtorg", *sys.argv[1:])
-    finished = datetime.now(UTC)
     record = Record(
-        *(resolved, settings, request.engine, request.level, command, source, started, finished),
+        *(("jobbtorg", *sys.argv[1:]), source, started, datetime.now(UTC)),
+        resolved=resolved,
+        settings=settings,
+        engine=request.engine,
+        level=request.level,
         report_from=report_from,
         policy_from=policy_from,
     )

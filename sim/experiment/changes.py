@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.experiment.differences import Difference, paired_difference
 from sim.experiment.errors import ExperimentError
-from sim.experiment.output import read_manifest, read_results
+from sim.experiment.folder import read_manifest
+from sim.experiment.output import KIND, read_results
 from sim.experiment.results import ALL, TOTAL, Results
 from sim.experiment.statistics import LEAST_RUNS
 
@@ -135,7 +136,7 @@ def changes(before: Path, after: Path, measures: Sequence[str] | None = None) ->
     ExperimentError
         If a folder holds no results, or they were changed after they were written.
     """
-    facts = tuple(read_manifest(folder) for folder in (before, after))
+    facts = tuple(read_manifest(folder, KIND) for folder in (before, after))
     first, second = read_results(before), read_results(after)
     if first.runs < LEAST_RUNS or second.runs < LEAST_RUNS:
         raise ExperimentError("too-few-runs", found=min(first.runs, second.runs), least=LEAST_RUNS)

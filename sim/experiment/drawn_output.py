@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment.draws import DrawnResults, world
-from sim.experiment.output import (
-    FORMAT,
-    MANIFEST,
-    SUMMARY,
-    SUMMARY_COLUMNS,
-    Record,
-    replaced_folder,
-    write_csv,
-)
-from sim.experiment.provenance import file_hash, library_versions
+from sim.experiment.folder import replaced_folder, scenarios_told, write_csv, write_manifest
+from sim.experiment.output import SUMMARY, SUMMARY_COLUMNS, Record, axes_told
 from sim.experiment.variance import Parts, paired_parts, variance_parts
 
 KIND = "jobbtorg-draws"
@@ -81,12 +71,8 @@ def write_drawn(folder: Path, results: DrawnResults, record: Record) -> Path:
         write_csv(new / SPREAD, SPREAD_COLUMNS, (_spread(cell, parts) for cell, parts in rows))
         if len(results.names) > 1:
             write_csv(new / DIFFERENCES, DIFFERENCE_COLUMNS, _differences(results, record.level))
-        manifest = {
-            "kind": KIND,
-            "format": FORMAT,
-            "command": list(record.command),
-            "started": record.started.isoformat(timespec="seconds"),
-            "finished": record.finished.isoformat(timespec="seconds"),
+        told = {
+            **record.told(),
             "seed": results.seed,
             "runs": results.runs,
             "draws": results.draws,
@@ -94,29 +80,12 @@ def write_drawn(folder: Path, results: DrawnResults, record: Record) -> Path:
             "engine": record.engine,
             "level": record.level,
             "settings": list(record.settings),
-            "source_hash": record.source,
-            "versions": library_versions(),
             "scenario_names": list(results.names),
-            "scenarios": {
-                name: {
-                    "digest": resolved.scenario.digest,
-                    "marks": dict(resolved.marks),
-                    "warnings": [str(warning) for warning in resolved.warnings],
-                    "parameters": resolved.scenario.canonical(),
-                }
-                for name, resolved in record.resolved.items()
-            },
+            "scenarios": scenarios_told(record.resolved),
             "draws_laid": results.ensemble.canonical(),
-            "axes": {
-                "measure": [asdict(measure) for measure in results.measures],
-                "period": [asdict(period) for period in results.periods],
-                "centre": list(results.centres),
-                "segment": list(results.segments),
-            },
-            "files": {path.name: file_hash(path) for path in sorted(new.iterdir())},
+            "axes": axes_told(results),
         }
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False)
-        (new / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_manifest(new, KIND, told)
     return folder
 
 

@@ -7,7 +7,6 @@ activity, the moment and the resource without being told.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.experiment.output import MANIFEST, replaced_folder
+from sim.experiment.folder import replaced_folder, write_manifest
 from sim.experiment.persons import PersonId, Told
-from sim.experiment.provenance import file_hash, library_versions
 from sim.flow.history import History
 from sim.flow.stages import EndedBy, Stage
 from sim.parameters import days_between, timestamps
@@ -153,22 +151,16 @@ def write_export(folder: Path, told: Told, about: Mapping[str, Any], xes: bool =
             _write_parquet(new / f"{name}.parquet", table)
         if xes:
             _write_xes(new / XES, events, told.scenario.name)
-        files = {path.name: file_hash(path) for path in sorted(new.iterdir())}
-        manifest = {
-            "kind": KIND,
-            "format": FORMAT,
+        run = {
             "note": SYNTHETIC,
             **about,
             "scenario": told.scenario.name,
             "digest": told.scenario.digest,
             "seed": told.seed,
             "run": told.run,
-            "versions": library_versions(),
             "rows": {name: len(table) for name, table in tables.items()},
-            "files": files,
         }
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-        (new / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_manifest(new, KIND, run)
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.experiment.output import MANIFEST, replaced_folder, write_csv
-from sim.experiment.provenance import file_hash, library_versions
+from sim.experiment.folder import replaced_folder, write_csv, write_manifest
 from sim.experiment.results import Results
 
 KIND = "jobbtorg-follow-up"
-FORMAT = 1
 NAME = "follow-up"
 COLUMNS = (
     *("scenario", "needs", "group", "centre", "period", "measure", "unit"),
@@ -51,16 +48,7 @@ def write_follow_up(
         columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
         table = pa.table({name: pa.array(values) for name, values in zip(COLUMNS, columns, strict=True)})
         pq.write_table(table, new / f"{NAME}.parquet", compression="zstd")
-        files = {path.name: file_hash(path) for path in sorted(new.iterdir())}
-        manifest = {
-            "kind": KIND,
-            "format": FORMAT,
-            **about,
-            "versions": library_versions(),
-            "files": files,
-        }
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-        (new / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_manifest(new, KIND, about)
     return folder
 
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,8 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment.differences import Cell, Difference
+from sim.experiment.draws import DrawnResults
 from sim.experiment.errors import ExperimentError
-from sim.experiment.provenance import file_hash, library_versions
+from sim.experiment.folder import (
+    Making,
+    read_manifest,
+    replaced_folder,
+    scenarios_told,
+    write_csv,
+    write_manifest,
+)
+from sim.experiment.provenance import file_hash
 from sim.experiment.results import Results
 from sim.experiment.run import CODE
 from sim.outcomes import Measure
@@ -29,8 +32,6 @@ from sim.parameters import Resolved
 from sim.parameters.calendar import Period
 
 KIND = "jobbtorg-results"
-FORMAT = 1
-MANIFEST = "manifest.json"
 RUNS = "runs.parquet"
 SUMMARY = "summary.csv"
 DIFFERENCES = "differences.csv"
@@ -53,12 +54,9 @@ SUMMARY_COLUMNS = (
 
 _AXES = ("measure", "period", "centre", "segment")
 
-# What file managers leave in any folder that somebody looks into.
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
-
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, kw_only=True)
+class Record(Making):
     """How results came to be; goes into the manifest.
 
     Attributes
@@ -70,12 +68,6 @@ class Record:
     engine : str
     level : float
         Coverage of the intervals in the tables.
-    command : tuple of str
-        What was typed.
-    source : str
-        Hash of the package's sources when the runs began.
-    started, finished : datetime
-        With their time zone. The only times in a folder of results: no number depends on them.
     report_from, policy_from : date, optional
         As given to `run_scenarios`.
     """
@@ -84,10 +76,6 @@ class Record:
     settings: tuple[str, ...]
     engine: str
     level: float
-    command: tuple[str, ...]
-    source: str
-    started: datetime
-    finished: datetime
     report_from: date | None = None
     policy_from: date | None = None
 
@@ -125,7 +113,7 @@ def write_results(
     ExperimentError
         If the folder holds anything that this function did not write.
     """
-    with replaced_folder(folder) as new:
+    with replaced_folder(folder, KIND) as new:
         _write_runs(new / RUNS, results)
         write_csv(new / SUMMARY, SUMMARY_COLUMNS, _summary_rows(results, record.level))
         described = definitions or [
@@ -137,30 +125,8 @@ def write_results(
             write_csv(new / DIFFERENCES, _DIFFERENCE_COLUMNS, _difference_rows(differences, units))
         for name, content in more.items():
             (new / name).write_text(content, encoding="utf-8", newline="\n")
-        files = {path.name: file_hash(path) for path in sorted(new.iterdir())}
-        manifest = _manifest(results, record, files)
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False)
-        (new / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_manifest(new, KIND, _told(results, record))
     return folder
-
-
-def read_manifest(folder: Path, kind: str = KIND) -> dict[str, Any]:
-    """The manifest of a folder of results, or of another kind of folder that this program writes.
-
-    Raises
-    ------
-    ExperimentError
-        If there is none that this version can read.
-    """
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
-        raise ExperimentError("not-results", folder=folder, file=MANIFEST) from None
-    if not isinstance(manifest, dict) or manifest.get("kind") != kind:
-        raise ExperimentError("not-results", folder=folder, file=MANIFEST)
-    if manifest.get("format") != FORMAT:
-        raise ExperimentError("results-newer", folder=folder, found=manifest.get("format"), allowed=FORMAT)
-    return manifest
 
 
 def read_results(folder: Path) -> Results:
@@ -171,7 +137,7 @@ def read_results(folder: Path) -> Results:
     ExperimentError
         If the folder holds no results, or a file was changed after it was written.
     """
-    manifest = read_manifest(folder)
+    manifest = read_manifest(folder, KIND)
     for name, written in manifest["files"].items():
         path = folder / name
         if not path.is_file() or file_hash(path) != written:
@@ -201,58 +167,6 @@ def read_results(folder: Path) -> Results:
         segments=tuple(axes["segment"]),
         seed=manifest["seed"],
     )
-
-
-@contextmanager
-def replaced_folder(folder: Path, kind: str = KIND) -> Iterator[Path]:
-    """A new folder to write into, which takes the given name when the block ends well, else vanishes.
-
-    Raises
-    ------
-    ExperimentError
-        If there is something of that name that this program did not write, or of another kind.
-    """
-    check_replaceable(folder, kind)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, so that renaming never crosses a disk.
-    shelter = Path(tempfile.mkdtemp(prefix=".jobbtorg-", dir=folder.parent))
-    try:
-        new, old = shelter / "new", shelter / "old"
-        new.mkdir()
-        yield new
-        check_replaceable(folder, kind)
-        if folder.exists():
-            os.replace(folder, old)
-        try:
-            os.replace(new, folder)
-        except OSError:
-            if old.exists():
-                os.replace(old, folder)
-            raise
-    finally:
-        shutil.rmtree(shelter, ignore_errors=True)
-
-
-def check_replaceable(folder: Path, kind: str = KIND) -> None:
-    """Refuse a folder that holds anything that this program did not write, or is of another kind."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise ExperimentError("not-a-folder", folder=folder)
-    names = {path.name for path in folder.iterdir()} - _LITTER
-    if not names:
-        return
-    try:
-        written = read_manifest(folder, kind)["files"]
-    except ExperimentError:
-        written = {}
-    foreign = sorted(
-        name
-        for name in names - ({MANIFEST} if written else set())
-        if name not in written or file_hash(folder / name) != written[name]
-    )
-    if foreign:
-        raise ExperimentError("folder-not-ours", folder=folder, found=", ".join(foreign[:3]))
 
 
 def _write_runs(path: Path, results: Results) -> None:
@@ -368,25 +282,13 @@ def _difference_rows(
         )
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table: UTF-8, commas, a header line, lines that end as on every system."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
-
-
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _manifest(results: Results, record: Record, files: Mapping[str, str]) -> dict[str, Any]:
+def _told(results: Results, record: Record) -> dict[str, Any]:
     return {
-        "kind": KIND,
-        "format": FORMAT,
-        "command": list(record.command),
-        "started": record.started.isoformat(timespec="seconds"),
-        "finished": record.finished.isoformat(timespec="seconds"),
+        **record.told(),
         "seed": results.seed,
         "runs": results.runs,
         "draws": 1,
@@ -395,24 +297,18 @@ def _manifest(results: Results, record: Record, files: Mapping[str, str]) -> dic
         "settings": list(record.settings),
         "report_from": _iso(record.report_from),
         "policy_from": _iso(record.policy_from),
-        "source_hash": record.source,
         "deciding_code": CODE,
-        "versions": library_versions(),
         "scenario_names": list(results.names),
-        "scenarios": {
-            name: {
-                "digest": resolved.scenario.digest,
-                "marks": dict(resolved.marks),
-                "warnings": [str(warning) for warning in resolved.warnings],
-                "parameters": resolved.scenario.canonical(),
-            }
-            for name, resolved in record.resolved.items()
-        },
-        "axes": {
-            "measure": [asdict(measure) for measure in results.measures],
-            "period": [asdict(period) for period in results.periods],
-            "centre": list(results.centres),
-            "segment": list(results.segments),
-        },
-        "files": dict(files),
+        "scenarios": scenarios_told(record.resolved),
+        "axes": axes_told(results),
+    }
+
+
+def axes_told(results: Results | DrawnResults) -> dict[str, Any]:
+    """Return what results are of, as a manifest has it."""
+    return {
+        "measure": [asdict(measure) for measure in results.measures],
+        "period": [asdict(period) for period in results.periods],
+        "centre": list(results.centres),
+        "segment": list(results.segments),
     }

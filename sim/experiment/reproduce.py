@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.errors import ExperimentError
-from sim.experiment.output import MANIFEST, read_manifest, read_results
+from sim.experiment.folder import MANIFEST, read_manifest
+from sim.experiment.output import KIND, read_results
 from sim.experiment.provenance import library_versions
 from sim.experiment.results import Results
 from sim.experiment.run import CODE, Progress, run_scenarios
@@ -106,7 +107,7 @@ def reproduce(
     InputErrors
         If these parameters can't hold what the manifest keeps.
     """
-    manifest, written = read_manifest(folder), read_results(folder)
+    manifest, written = read_manifest(folder, KIND), read_results(folder)
     if manifest.get("draws", 1) != 1:
         raise ExperimentError("draws-not-reproduced", folder=folder)
     kept, file = manifest["scenarios"], str(folder / MANIFEST)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.experiment.output import FORMAT, MANIFEST
-from sim.experiment.provenance import file_hash, library_versions
+from sim.experiment.provenance import library_versions
 from sim.inference.calibration import Calibration
 from sim.inference.explain import Explained, Placebo
 from sim.inference.forecast import Forecast, Record
@@ -130,11 +128,3 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a table that was written beside an ensemble."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def write_manifest(folder: Path, kind: str) -> None:
-    """Say what a new folder holds, so that it can be told from what others wrote."""
-    files = {path.name: file_hash(path) for path in sorted(folder.iterdir())}
-    data = {"kind": kind, "format": FORMAT, "versions": library_versions(), "files": files}
-    text = json.dumps(data, ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sim.experiment.curves import Curve
 from sim.experiment.differences import Difference
-from sim.experiment.output import MANIFEST, replaced_folder, write_csv
-from sim.experiment.provenance import file_hash, library_versions
+from sim.experiment.folder import Making, replaced_folder, scenarios_told, write_csv, write_manifest
 from sim.experiment.run import CODE
 from sim.inference.answers import Question
 from sim.inference.sensitivity import Input, Shares, Structures, Tornado
@@ -21,7 +18,6 @@ from sim.inference.turning import Turn
 from sim.parameters import Resolved
 
 KIND = "jobbtorg-sensitivity"
-FORMAT = 1
 TORNADO = "tornado.csv"
 STRUCTURES = "structures.csv"
 SOBOL = "sobol.csv"
@@ -71,8 +67,8 @@ class Study:
     turns: tuple[Turn, ...]
 
 
-@dataclass(frozen=True)
-class StudyRecord:
+@dataclass(frozen=True, kw_only=True)
+class StudyRecord(Making):
     """How a study came to be; goes into the manifest.
 
     Attributes
@@ -81,20 +77,10 @@ class StudyRecord:
         Both scenarios' values, with the layer that set each.
     settings : tuple of str
         ``KEY=VALUE`` laid on both.
-    command : tuple of str
-        What was typed.
-    source : str
-        Hash of the package's sources when the runs began.
-    started, finished : datetime
-        With their time zone; nothing in the tables depends on them.
     """
 
     resolved: Mapping[str, Resolved]
     settings: tuple[str, ...]
-    command: tuple[str, ...]
-    source: str
-    started: datetime
-    finished: datetime
 
 
 def write_study(
@@ -121,9 +107,7 @@ def write_study(
             write_csv(new / name, columns, rows)
         for name, content in more.items():
             (new / name).write_text(content, encoding="utf-8", newline="\n")
-        files = {path.name: file_hash(path) for path in sorted(new.iterdir())}
-        text = json.dumps(_manifest(study, record, files), ensure_ascii=False, indent=1, allow_nan=False)
-        (new / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_manifest(new, KIND, _told(study, record))
     return folder
 
 
@@ -233,13 +217,9 @@ def _curve_rows(study: Study) -> Iterator[Row]:
             )
 
 
-def _manifest(study: Study, record: StudyRecord, files: Mapping[str, str]) -> dict[str, Any]:
+def _told(study: Study, record: StudyRecord) -> dict[str, Any]:
     return {
-        "kind": KIND,
-        "format": FORMAT,
-        "command": list(record.command),
-        "started": record.started.isoformat(timespec="seconds"),
-        "finished": record.finished.isoformat(timespec="seconds"),
+        **record.told(),
         "seed": study.asked.seed,
         "runs": study.runs,
         "points": study.points,
@@ -248,22 +228,11 @@ def _manifest(study: Study, record: StudyRecord, files: Mapping[str, str]) -> di
         "periods": list(study.asked.periods),
         "policy_from": None if study.asked.policy_from is None else study.asked.policy_from.isoformat(),
         "settings": list(record.settings),
-        "source_hash": record.source,
         "deciding_code": CODE,
-        "versions": library_versions(),
         "inputs": [
             {**entry.dimension.canonical(), "kind": entry.kind, "grade": entry.grade}
             for entry in study.inputs
         ],
         "alternatives": [found.name for table in study.structures[:1] for found in table.alternatives],
-        "scenarios": {
-            name: {
-                "digest": resolved.scenario.digest,
-                "marks": dict(resolved.marks),
-                "warnings": [str(warning) for warning in resolved.warnings],
-                "parameters": resolved.scenario.canonical(),
-            }
-            for name, resolved in record.resolved.items()
-        },
-        "files": dict(files),
+        "scenarios": scenarios_told(record.resolved),
     }

@@ -4,9 +4,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sim.experiment.folder import Making
 from sim.experiment.store import Store
 from sim.experiment.sweep import run_sweep
-from sim.experiment.sweep_output import SweepRecord, write_sweep
+from sim.experiment.sweep_output import write_sweep
 from sim.parameters import load_library, read_sweep
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -19,7 +20,7 @@ def main(file: str, store: str, out: str) -> None:
     table = run_sweep(
         sweep, lambda name, settings: library.resolve(name, settings).scenario, 2, store=Store(Path(store))
     )
-    write_sweep(Path(out), sweep, table, SweepRecord("compiled", (), "", NOW, NOW))
+    write_sweep(Path(out), sweep, table, "compiled", Making((), "", NOW, NOW))
     print("done", flush=True)
 
 

@@ -1,6 +1,7 @@
 import csv
 import json
 import math
+import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -157,13 +158,13 @@ def test_what_the_program_did_not_write_is_never_replaced(folder, results, recor
 
 
 def test_what_comes_into_the_folder_while_results_are_written_is_kept(folder, results, record, monkeypatch):
-    manifest = output._manifest
+    write = output.write_manifest
 
     def slow(*arguments):
         (folder / "notes.txt").write_text("mine", encoding="utf-8")
-        return manifest(*arguments)
+        write(*arguments)
 
-    monkeypatch.setattr(output, "_manifest", slow)
+    monkeypatch.setattr(output, "write_manifest", slow)
     with pytest.raises(ExperimentError, match=r"did not write \(notes.txt\)"):
         write_results(folder, results, record)
     assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
@@ -182,7 +183,7 @@ def test_an_empty_folder_may_be_written_to(tmp_path, results, record):
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
-@pytest.mark.parametrize("step", ["_write_runs", "write_csv", "_manifest"])
+@pytest.mark.parametrize("step", ["_write_runs", "write_csv", "write_manifest"])
 @pytest.mark.parametrize("earlier", [True, False], ids=["over earlier results", "new"])
 def test_an_interrupted_write_leaves_what_was_there(
     tmp_path, results, record, monkeypatch, fault, step, earlier
@@ -203,7 +204,7 @@ def test_an_interrupted_write_leaves_what_was_there(
 
 
 def test_a_failed_exchange_puts_the_earlier_results_back(folder, results, record, monkeypatch):
-    replacing, calls = output.os.replace, []
+    replacing, calls = os.replace, []
 
     def fail_second(source, target):
         calls.append(target)
@@ -211,7 +212,7 @@ def test_a_failed_exchange_puts_the_earlier_results_back(folder, results, record
             raise OSError("no space")
         replacing(source, target)
 
-    monkeypatch.setattr(output.os, "replace", fail_second)
+    monkeypatch.setattr(os, "replace", fail_second)
     with pytest.raises(OSError, match="no space"):
         write_results(folder, replace(results, seed=5), record)
     assert read_results(folder).seed == results.seed

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from sim.experiment.errors import ExperimentError
-from sim.experiment.output import MANIFEST, Record, write_results
+from sim.experiment.folder import MANIFEST
+from sim.experiment.output import Record, write_results
 from sim.experiment.reproduce import reproduce
 from sim.experiment.run import run_scenarios
 from sim.parameters import InputErrors, load_library
@@ -17,7 +18,11 @@ LIBRARY = load_library()
 
 def a_record(resolved, **more) -> Record:
     return Record(
-        *({resolved.scenario.name: resolved}, (), "compiled", 0.9, ("jobbtorg",), "0" * 64, TIME, TIME),
+        *(("jobbtorg",), "0" * 64, TIME, TIME),
+        resolved={resolved.scenario.name: resolved},
+        settings=(),
+        engine="compiled",
+        level=0.9,
         **more,
     )
 

@@ -10,10 +10,11 @@ import pytest
 from sim.experiment import run as running
 from sim.experiment.differences import paired_difference
 from sim.experiment.errors import ExperimentError
+from sim.experiment.folder import MANIFEST, Making
 from sim.experiment.run import run_scenarios
 from sim.experiment.store import Store
 from sim.experiment.sweep import COLUMNS, check_asked, design_points, run_sweep
-from sim.experiment.sweep_output import CSV, KIND, MANIFEST, PARQUET, SweepRecord, write_sweep
+from sim.experiment.sweep_output import CSV, KIND, PARQUET, write_sweep
 from sim.parameters import InputErrors, read_sweep
 
 HEAD = (
@@ -42,9 +43,9 @@ def resolve(library):
 
 
 @pytest.fixture
-def record() -> SweepRecord:
+def making() -> Making:
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    return SweepRecord("compiled", ("jobbtorg",), "s" * 64, now, now)
+    return Making(("jobbtorg",), "s" * 64, now, now)
 
 
 @pytest.fixture
@@ -157,8 +158,8 @@ def test_values_that_do_not_go_together_are_told(read, resolve):
         run_sweep(sweep, resolve)
 
 
-def test_the_folder_holds_the_table_twice_and_how_it_came_to_be(grid, table, tmp_path, record):
-    folder = write_sweep(tmp_path / "out", grid, table, record)
+def test_the_folder_holds_the_table_twice_and_how_it_came_to_be(grid, table, tmp_path, making):
+    folder = write_sweep(tmp_path / "out", grid, table, "compiled", making)
     with (folder / CSV).open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert tuple(rows[0]) == table.columns
@@ -170,21 +171,21 @@ def test_the_folder_holds_the_table_twice_and_how_it_came_to_be(grid, table, tmp
         tuple(float(v) if i in (1, 2) else v for i, v in enumerate(row)) for row in table.rows
     ]
     before = [(folder / name).read_bytes() for name in (CSV, PARQUET)]
-    write_sweep(folder, grid, table, record)  # its own folder is replaced
+    write_sweep(folder, grid, table, "compiled", making)  # its own folder is replaced
     assert [(folder / name).read_bytes() for name in (CSV, PARQUET)] == before
     assert f'"kind": "{KIND}"' in (folder / MANIFEST).read_text(encoding="utf-8")
     (folder / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ExperimentError, match=r"note\.txt"):
-        write_sweep(folder, grid, table, record)
+        write_sweep(folder, grid, table, "compiled", making)
 
 
-def test_words_and_numbers_in_one_column_are_words(read, resolve, tmp_path, record):
+def test_words_and_numbers_in_one_column_are_words(read, resolve, tmp_path, making):
     sweep = read(
         "design: list\nmeasures: [stock]\nover:\n  levers.staffing_mode: [given, follows]\n"
         "  staff.factor: [1.0, 0.9]\n"
     )
     table = run_sweep(sweep, resolve, jobs=1)
-    folder = write_sweep(tmp_path / "out", sweep, table, record)
+    folder = write_sweep(tmp_path / "out", sweep, table, "compiled", making)
     parquet = pq.read_table(folder / PARQUET)
     assert parquet.column("levers.staffing_mode").to_pylist() == ["given", "follows"]
     assert parquet.column("staff.factor").to_pylist() == [1.0, 0.9]

@@ -13,7 +13,7 @@ import typer
 from sim.cli.errors import PARTLY, CommandError, say
 from sim.cli.inputs import open_library
 from sim.cli.screen import Screen
-from sim.experiment.output import write_csv
+from sim.experiment.folder import write_csv
 from sim.experiment.run import cube_axes
 from sim.inference import keeping
 from sim.inference.calibration import Design, design

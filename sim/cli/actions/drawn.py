@@ -27,7 +27,8 @@ from sim.experiment.draws import (
     run_ensemble,
     structured_difference,
 )
-from sim.experiment.output import Record, check_replaceable
+from sim.experiment.folder import check_replaceable
+from sim.experiment.output import Record
 from sim.experiment.provenance import source_hash
 from sim.experiment.statistics import t_quantile
 from sim.experiment.variance import Parts
@@ -85,8 +86,11 @@ def show(screen: Screen, request: Request, kind: str) -> None:
     results = built[0]
     _tell(screen, built, request.level, kind)
     record = Record(
-        *(resolved, settings, request.engine, request.level, ("jobbtorg", *sys.argv[1:]), source),
-        *(started, datetime.now(UTC)),
+        *(("jobbtorg", *sys.argv[1:]), source, started, datetime.now(UTC)),
+        resolved=resolved,
+        settings=settings,
+        engine=request.engine,
+        level=request.level,
         report_from=report_from,
         policy_from=policy_from,
     )

@@ -13,7 +13,7 @@ from sim.cli.inputs import all_settings, open_library
 from sim.cli.screen import Screen
 from sim.cli.writing import written
 from sim.experiment.export import KIND, write_export
-from sim.experiment.output import check_replaceable
+from sim.experiment.folder import check_replaceable
 from sim.experiment.persons import Told
 from sim.experiment.provenance import source_hash
 from sim.experiment.run import simulate

@@ -20,9 +20,9 @@ from sim.cli.tables import percent
 from sim.cli.writing import written
 from sim.economy.followup import INDICATORS
 from sim.experiment.errors import ExperimentError
+from sim.experiment.folder import check_replaceable
 from sim.experiment.followup import follow_up_runs
 from sim.experiment.followup_output import KIND, write_follow_up
-from sim.experiment.output import check_replaceable
 from sim.experiment.provenance import source_hash
 from sim.experiment.results import ALL, TOTAL, Results
 from sim.experiment.statistics import t_quantile

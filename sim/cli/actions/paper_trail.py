@@ -10,8 +10,7 @@ from sim.cli.errors import CommandError
 from sim.cli.inputs import as_date, open_library
 from sim.cli.screen import Screen
 from sim.cli.writing import written
-from sim.experiment.output import check_replaceable, replaced_folder, write_csv
-from sim.inference import keeping
+from sim.experiment.folder import check_replaceable, replaced_folder, write_csv, write_manifest
 from sim.inference.sensitivity_output import TORNADO
 from sim.reports.html import write_html
 from sim.reports.trail import facts
@@ -43,4 +42,4 @@ def paper_trail(
             page.write_text(write_html(report, words), encoding="utf-8", newline="\n")
             rows = assumption_rows(library, words, effects, SCENARIO)
             write_csv(new / f"assumptions.{language}.csv", ASSUMPTION_COLUMNS, rows)
-        keeping.write_manifest(new, KIND)
+        write_manifest(new, KIND)

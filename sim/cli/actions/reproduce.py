@@ -13,7 +13,7 @@ from sim.cli import tables
 from sim.cli.errors import FAILED, CommandError, say
 from sim.cli.inputs import open_library
 from sim.cli.screen import Screen
-from sim.experiment.output import MANIFEST
+from sim.experiment.folder import MANIFEST
 from sim.experiment.reproduce import Departure, Reproduction, reproduce
 from sim.experiment.results import Results
 from sim.parameters.archive import thaw

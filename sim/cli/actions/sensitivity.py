@@ -20,7 +20,7 @@ from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.writing import written
 from sim.experiment.differences import Difference
-from sim.experiment.output import check_replaceable
+from sim.experiment.folder import check_replaceable
 from sim.experiment.provenance import source_hash
 from sim.experiment.run import cube_axes
 from sim.figures import Labels, Setting, shares_data, sobol, tornado, tornado_data
@@ -86,7 +86,8 @@ def sensitivity(
     told = _Told(screen, study, resolved)
     drawings = told.everything()
     command = ("jobbtorg", *sys.argv[1:])
-    record = StudyRecord(resolved, settings, command, source, started, datetime.now(UTC))
+    finished = datetime.now(UTC)
+    record = StudyRecord(command, source, started, finished, resolved=resolved, settings=settings)
     with written(screen, folder):
         write_study(folder, study, record, drawings)
 

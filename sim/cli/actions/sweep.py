@@ -18,11 +18,11 @@ from sim.cli.screen import Screen
 from sim.cli.storing import open_store, usable_when_interrupted
 from sim.cli.writing import written
 from sim.experiment.engine import Engine
-from sim.experiment.output import check_replaceable
+from sim.experiment.folder import Making, check_replaceable
 from sim.experiment.provenance import source_hash
 from sim.experiment.run import cube_axes
 from sim.experiment.sweep import SweepTable, check_asked, run_sweep
-from sim.experiment.sweep_output import KIND, SweepRecord, write_sweep
+from sim.experiment.sweep_output import KIND, write_sweep
 from sim.outcomes import Measure
 from sim.parameters import InputErrors, Library, Scenario, Sweep
 from sim.parameters.problems import Collector
@@ -63,9 +63,9 @@ def sweep(
     with usable_when_interrupted(screen, store), screen.progress() as progress:
         table = run_sweep(asked, resolve, jobs, engine, progress, store, policy_from)
     _show(screen, asked, table)
-    record = SweepRecord(engine, ("jobbtorg", *sys.argv[1:]), source, started, datetime.now(UTC))
+    making = Making(("jobbtorg", *sys.argv[1:]), source, started, datetime.now(UTC))
     with written(screen, folder):
-        write_sweep(folder, asked, table, record)
+        write_sweep(folder, asked, table, engine, making)
 
 
 def _read(file: Path, library: Library) -> Sweep:

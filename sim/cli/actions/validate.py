@@ -14,7 +14,7 @@ from sim.cli.inputs import open_library
 from sim.cli.screen import Screen
 from sim.cli.writing import written
 from sim.experiment.draws import ensemble_folder
-from sim.experiment.output import check_replaceable, replaced_folder, write_csv
+from sim.experiment.folder import check_replaceable, replaced_folder, write_csv, write_manifest
 from sim.figures import Labels, Setting
 from sim.figures.validation import figure_data, forecast_beside_observed
 from sim.figures.validation_tables import (
@@ -118,7 +118,7 @@ def _keep(screen: Screen, folder: Path, scores: Sequence[Score], found: Forecast
                 encoding="utf-8",
                 newline="\n",
             )
-            keeping.write_manifest(new, KIND)
+            write_manifest(new, KIND)
 
 
 def _flat(item: Score, stands: bool) -> list[object]:
