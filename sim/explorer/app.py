@@ -142,6 +142,8 @@ class Explorer:
         self._ran: Compared | None = None
         self._known: Compared | None = None
         self._last = False
+        self._stopped = False
+        self._heard = 0
         self._tab = TABS[0]
         self.root = widgets.VBox()
         self.view: View
@@ -227,6 +229,7 @@ class Explorer:
         elif action == "stop":
             self._session.stop()
             self._stop_the_rest()
+            self._stopped = True
             self._say_state("state.stopped")
         elif action == "save":
             self._save(text)
@@ -237,6 +240,7 @@ class Explorer:
 
     def _go(self, history: History, opened: str = "") -> None:
         before, self._history = self.state, history
+        self._heard += 1
         self.view.tell()
         if self.state.language != before.language:
             self._build()
@@ -255,6 +259,7 @@ class Explorer:
 
     def _ask(self) -> None:
         self._stop_the_rest()
+        self._last = self._stopped = False
         self._say_state("state.working")
         self._session.ask(self.state.settings)
 
@@ -417,7 +422,7 @@ class Explorer:
         return tuple(DrawnFrom(name, structures) for name in self._drawing.names for structures in ways)
 
     def _show(self, compared: Compared, last: bool) -> None:
-        self._compared, self._last = compared, last
+        self._compared, self._last, self._stopped = compared, last, False
         if not compared.estimated:
             self._ran = compared
         self._draw()
@@ -450,13 +455,25 @@ class Explorer:
             self.view.tell_overview(panels(found, self._words, preview, view))
         else:
             self.pages[self._tab].show(self._compared, self.state, preview, self._last)
-        state = "estimated" if self._compared.estimated else "preview" if preview else "running"
-        state = "steadied" if self._compared.control is not None else state
+        self._say_state(f"state.{self._stands(self._compared, preview)}")
+
+    def _stands(self, shown: Compared, preview: bool) -> str:
+        """Return how far the runs are that the levers ask for; the picture may be of an earlier setting."""
+        here = shown.settings == self.state.settings
+        if here and self._last:
+            if not self._wants_draws():
+                return "done"
+            if self._drawing.whole(self.state.settings, self.state.unknown):
+                return self.state.unknown.kind
+        if self._stopped:
+            return "stopped"
+        if not here:
+            return "working"
         if self._last:
-            whole = self._drawing.whole(self.state.settings, self.state.unknown)
-            drawn = self.state.unknown.kind if whole else "drawing"
-            state = drawn if self._wants_draws() else "done"
-        self._say_state(f"state.{state}")
+            return "drawing"
+        if shown.control is not None:
+            return "steadied"
+        return "estimated" if shown.estimated else "preview" if preview else "running"
 
     def _say_state(self, key: str) -> None:
         def counted(number: int, unit: str) -> Quantity:
@@ -482,10 +499,11 @@ class Explorer:
             seed=Name(str(self._workshop.seed)),
             version=VERSION,
         )
-        self.view.tell_state(str(self._words.text(f"explorer.{key}", **values)), str(foot))
+        self.view.tell_state(str(self._words.text(f"explorer.{key}", **values)), str(foot), self._heard)
 
     def _fail(self, error: Exception) -> None:
         self._tell(error)
+        self._stopped = True
         self._say_state("state.stopped")
 
     def _tell(self, error: Exception) -> None:

@@ -88,9 +88,13 @@ class View:
         """Show the panels, all in one change: no picture is ever beside one of another setting."""
         put(self.overview, "".join(panel_html(panel) for panel in panels))
 
-    def tell_state(self, state: str, foot: str) -> None:
-        """Show how far the runs have come, and what they are of."""
-        put(self.foot, f"<p><b>{escape(state)}</b> · {escape(foot)}</p>")
+    def tell_state(self, state: str, foot: str, heard: int) -> None:
+        """Show how far the runs have come, and what they are of.
+
+        A program that drives the page finds there how many changes the kernel has heard of, and can wait for
+        its own.
+        """
+        put(self.foot, f'<p data-heard="{heard}"><b>{escape(state)}</b> · {escape(foot)}</p>')
 
     def tell(self, message: str = "", details: str = "", markup: str = "") -> None:
         """Show a message, or an error with its details folded; nothing takes it away."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,17 @@ class Shown:
             timeout=browsing.WAIT,
         )
 
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Wait until the kernel has heard of what is done; till then the page tells of what was before."""
+        count = "document.querySelector('.explorer-foot [data-heard]').dataset.heard"
+        before = self.page.evaluate(count)
+        yield
+        self.page.wait_for_function(f"(before) => {count} !== before", arg=before, timeout=browsing.WAIT)
+
     def reset(self) -> None:
-        self.press(self.button("explorer.button.reset"))
+        with self.heard():
+            self.press(self.button("explorer.button.reset"))
         self.says(SV.raw("explorer.sentence.unchanged"))
         self.done()
 
@@ -98,7 +108,8 @@ class Shown:
         self.reset()
         self.unfold("file")
         self.page.get_by_label(SV.raw("explorer.file.open"), exact=True).select_option(name)
-        self.press(self.button("explorer.button.open"))
+        with self.heard():
+            self.press(self.button("explorer.button.open"))
         self.page.wait_for_selector(f".explorer-foot >> text={name}", timeout=browsing.WAIT)
         self.done()
 
@@ -106,7 +117,8 @@ class Shown:
         """Press a key on a lever's handle; return what its box then says."""
         self.handle(lever).wait_for(state="visible")
         before = self.number(lever).input_value()
-        self.press(self.handle(lever), key)
+        with self.heard():
+            self.press(self.handle(lever), key)
         self.stands(lever, before, still=False)
         return float(self.number(lever).input_value())
 
@@ -123,7 +135,8 @@ class Shown:
         """Press a key on a list of choices, and see that another one is chosen."""
         found = self.page.get_by_label(SV.raw(f"explorer.lever.{choice}"), exact=True)
         before = found.input_value()
-        self.press(found, key)
+        with self.heard():
+            self.press(found, key)
         assert found.input_value() != before
 
     def tab(self, key: str, words: Words = SV) -> None:
@@ -191,7 +204,8 @@ def test_each_lever_moves_by_keyboard_to_what_the_public_functions_give(shown, l
         shown.tab("overview")
     if lever.key:
         moved = shown.number(lever.name).input_value()
-        shown.press(shown.button("explorer.button.undo"))
+        with shown.heard():
+            shown.press(shown.button("explorer.button.undo"))
         shown.stands(lever.name, moved, still=False)
 
 
@@ -261,12 +275,8 @@ def test_a_scenario_is_saved_checked_and_loaded(shown):
     path = shown.folder / "mitt-val.yaml"
     assert check_files([path])[0] == ()
     assert load_library().resolve(path).scenario.series("levers.outsourcing_places")[0] == 1950.0
-    shown.reset()
-    shown.page.get_by_label(SV.raw("explorer.file.open"), exact=True).select_option("mitt-val")
-    shown.press(shown.button("explorer.button.open"))
+    shown.load("mitt-val")
     shown.stands("places", "1950")
-    shown.page.wait_for_selector(".explorer-foot >> text=mitt-val")
-    shown.done()
 
 
 def test_an_error_is_a_sentence_with_its_details_folded(shown):

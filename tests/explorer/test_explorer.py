@@ -226,6 +226,55 @@ def test_saved_opened_and_refused(explored, tmp_path):
     explored(script)
 
 
+def test_nothing_is_said_to_be_done_while_the_picture_is_of_an_earlier_setting(explored):
+    async def script(explorer: Explorer) -> None:
+        view, rail = explorer.view, explorer.rail
+
+        def says(key: str) -> bool:
+            return plain(view.foot.value).startswith(
+                Words("sv").raw(f"explorer.state.{key}").partition(",")[0]
+            )
+
+        assert says("done")
+        rail.numbers["norm"].value = 47.0
+        assert says("working")
+        rail.file_name.value = "ny"
+        rail.buttons["save"].click()
+        assert says("working") and "ny" in plain(view.foot.value)
+        view.tabs["stages"].value = True
+        assert says("working")
+        view.tabs["overview"].value = True
+        rail.buttons["stop"].click()
+        rail.choices["centre"].value = "jarva"
+        assert says("stopped")
+        rail.numbers["norm"].value = 48.0
+        assert says("working")
+        await explorer.settled()
+        assert says("done")
+        rail.buttons["stop"].click()  # nothing is under way
+        rail.choices["centre"].value = "all"
+        assert says("done")
+
+    explored(script)
+
+
+def test_a_page_can_be_waited_for_until_a_change_has_been_heard_of(explored):
+    async def script(explorer: Explorer) -> None:
+        rail, counts = explorer.rail, []
+        for change in (
+            lambda: setattr(rail.numbers["norm"], "value", 47.0),
+            rail.buttons["undo"].click,
+            rail.buttons["reset"].click,
+            lambda: setattr(rail.choices["centre"], "value", "jarva"),
+            lambda: setattr(rail.choices["language"], "value", "en"),
+        ):
+            change()
+            counts.append(re.findall(r'data-heard="(\d+)"', explorer.view.foot.value)[0])
+        assert counts == ["1", "2", "3", "4", "5"]
+
+    explored(script)
+
+
 def test_an_error_is_a_sentence_and_the_next_value_works(explored, monkeypatch):
     async def script(explorer: Explorer) -> None:
         with monkeypatch.context() as patch:
@@ -336,10 +385,10 @@ def test_a_lever_is_shown_before_it_is_run_and_steadied_by_what_is_known(folder,
         hatched: list[bool] = []
         told = explorer.view.tell_state
 
-        def listen(state: str, foot: str) -> None:
+        def listen(state: str, foot: str, heard: int) -> None:
             states.append(plain(state))
             hatched.append("explorer-years-hatch" in explorer.view.overview.value)
-            told(state, foot)
+            told(state, foot, heard)
 
         explorer.view.tell_state = listen
         explorer.rail.numbers["norm"].value = 43.0
