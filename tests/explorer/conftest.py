@@ -20,7 +20,7 @@ def pytest_runtest_makereport(
     report = yield
     shown = getattr(item, "funcargs", {}).get("shown")
     if report.failed and call.when == "call" and shown is not None:
-        report.sections.append(("the page", browsing.account(shown.page, shown.heard)))
+        report.sections.append(("the page", browsing.account(shown.page, shown.wire)))
     return report
 
 

@@ -45,7 +45,7 @@ class Shown:
         Where it saves scenarios.
     outside : list of str
         Addresses outside this machine that the page has asked for.
-    heard : deque of str
+    wire : deque of str
         The last messages to and from its kernel, told when a test fails.
     """
 
@@ -53,7 +53,7 @@ class Shown:
     page: Any
     folder: Path
     outside: list[str]
-    heard: deque[str]
+    wire: deque[str]
 
     def said(self) -> str:
         return browsing.plain(str(self.page.inner_text(".explorer-answer")))
@@ -158,11 +158,11 @@ def shown(
     folder.mkdir()
     (folder / "trasig.yaml").write_text("title: [", encoding="utf-8")
     outside: list[str] = []
-    heard: deque[str] = deque(maxlen=80)
+    wire: deque[str] = deque(maxlen=80)
     with browsing.explorer(
-        name, repository, home, (2, RUNS), outside, lambda page: browsing.listen(page, heard)
+        name, repository, home, (2, RUNS), outside, lambda page: browsing.listen(page, wire)
     ) as page:
-        yield Shown(name, page, folder, outside, heard)
+        yield Shown(name, page, folder, outside, wire)
 
 
 def test_pictures_follow_keys_and_the_latest_value_wins(shown, repository):
