@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -80,8 +80,15 @@ def write_manifest(folder: Path, kind: str, told: Mapping[str, Any] = MappingPro
         "versions": library_versions(),
         "files": {path.name: file_hash(path) for path in sorted(folder.iterdir())},
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False, default=str)
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False, default=_day)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _day(value: object) -> str:
+    """Return a day as a manifest has it; of what else JSON lacks, nothing belongs in one."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"A manifest cannot hold a {type(value).__name__}.")
 
 
 def read_manifest(folder: Path, kind: str) -> dict[str, Any]:

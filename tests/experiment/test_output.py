@@ -13,6 +13,7 @@ import pytest
 from sim.experiment import output
 from sim.experiment.differences import differences
 from sim.experiment.errors import ExperimentError
+from sim.experiment.folder import read_manifest, write_manifest
 from sim.experiment.output import Record, read_results, write_results
 from sim.experiment.run import run_scenarios
 
@@ -244,3 +245,12 @@ def test_later_starts_are_kept(tmp_path, pair, record):
         [found.scenario for found in pair], 2, 7, jobs=1, report_from=pair[0].scenario.start.replace(month=3)
     )
     assert read_results(write_results(tmp_path / "r", results, record)).periods == results.periods
+
+
+def test_a_manifest_holds_days_and_nothing_that_json_lacks(tmp_path):
+    write_manifest(tmp_path, "made-up", {"day": TIME.date()})
+    assert read_manifest(tmp_path, "made-up")["day"] == "2026-01-02"
+    for stranger in (tmp_path, math.nan):
+        with pytest.raises((TypeError, ValueError)):
+            write_manifest(tmp_path, "made-up", {"stranger": stranger})
+    assert read_manifest(tmp_path, "made-up")["day"] == "2026-01-02"
